@@ -1,0 +1,24 @@
+# Which module may link which library. A header of a library is included by the
+# module named here only; `./dev tidy` holds the fence.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+# The pinned analytical engine, fetched and checked by `./dev setup`.
+set(MILLRACE_DUCKDB_DIR "${CMAKE_SOURCE_DIR}/.cache/duckdb" CACHE PATH "include/ and libduckdb.so")
+
+set(millrace_libs_runtime Threads::Threads)
+set(millrace_libs_observe spdlog fmt)
+set(millrace_libs_net ssl crypto z)
+set(millrace_libs_types simdjson)
+set(millrace_libs_storage_hot rocksdb)
+set(millrace_libs_query_exec_engine duckdb_pinned)
+set(millrace_libs_auth sodium crypto)
+set(millrace_libs_session simdjson)
+set(millrace_libs_front simdjson z)
+set(millrace_libs_client simdjson)
+set(millrace_libs_cli edit)
+
+add_library(duckdb_pinned SHARED IMPORTED)
+set_target_properties(duckdb_pinned PROPERTIES
+  IMPORTED_LOCATION ${MILLRACE_DUCKDB_DIR}/libduckdb.so
+  INTERFACE_INCLUDE_DIRECTORIES ${MILLRACE_DUCKDB_DIR}/include)
