@@ -3,6 +3,7 @@
 # statement and not the server; it is stopped by its process id, and only that.
 # shellcheck shell=bash
 
+readonly DEVELOPMENT_PASSWORD=millrace-dev
 readonly SERVER_START_SECONDS_MAX=60
 readonly SERVER_STOP_SECONDS_MAX=30
 server_pid=
@@ -45,7 +46,7 @@ dev_run() {
   dev_setup
   build_tree release millrace
   refuse_taken_port "$port"
-  export MILLRACE_ROOT_PASSWORD=${MILLRACE_ROOT_PASSWORD:-millrace-dev}
+  export MILLRACE_ROOT_PASSWORD=${MILLRACE_ROOT_PASSWORD:-$DEVELOPMENT_PASSWORD}
   mkdir -p "$data"
   local command=(build/millrace serve --data "$data" --http "127.0.0.1:$port")
   if [[ $server_only == yes ]]; then
@@ -115,7 +116,10 @@ health_answers() {
   line=$(
     exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
     printf 'GET /health HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$1" >&3
-    IFS= read -r -t 5 line <&3 && printf '%s' "$line"
+    IFS= read -r -t 5 line <&3 || exit 1
+    printf '%s' "$line"
+    # To the end: closing with bytes unread would reset the connection.
+    timeout 5 cat <&3 >/dev/null || true
   ) || return 1
   [[ $line == "HTTP/1.1 200"* ]]
 }
@@ -138,12 +142,16 @@ stop_server() {
 }
 
 print_connection() {
-  local url=http://127.0.0.1:$1 password=$MILLRACE_ROOT_PASSWORD
+  local url=http://127.0.0.1:$1 password=$DEVELOPMENT_PASSWORD note='(for development only)'
+  if [[ $MILLRACE_ROOT_PASSWORD != "$DEVELOPMENT_PASSWORD" ]]; then
+    # One that somebody chose is a secret.
+    password='...' note='(yours, from MILLRACE_ROOT_PASSWORD)'
+  fi
   cat >&2 <<TEXT
 
   Millrace    $url
   user        root
-  password    $password      (for development only)
+  password    $password      $note
 
   SQL shell   build/millrace sql --url $url --user root
   HTTP        curl -s $url/v1/api/auth/login -H 'content-type: application/json' \\

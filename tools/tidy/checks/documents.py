@@ -1,4 +1,7 @@
-"""pragma-once, purpose, readme, todo: what every file and module says about itself."""
+"""pragma-once, purpose, readme, todo: what every file and module says about itself.
+
+purpose-source is purpose for a .cc that begins with its own header.
+"""
 import re
 
 from findings import Finding
@@ -14,12 +17,18 @@ def check(tree, lists):
         if file.is_header and not re.search(r"^#pragma once$", file.code, re.MULTILINE):
             yield file.finding(1, "pragma-once", "the header has no #pragma once")
         if not file.text.lstrip().startswith(("//", "/*")):
-            yield file.finding(1, "purpose", "the file does not begin with what it is for")
+            rule = "purpose-source" if _begins_with_own_header(file) else "purpose"
+            yield file.finding(1, rule, "the file does not begin with what it is for")
         for line, comment in file.stripped.comments:
             if UNFINISHED.search(comment) and not CONDITION.search(comment):
                 yield file.finding(line, "todo", "name the condition for its removal: "
                                    "`TODO(when …): …`")
     yield from _readmes(tree)
+
+
+def _begins_with_own_header(file):
+    stem = file.path[:-len(".cc")]
+    return file.text.startswith("#include") and f"src/{file.includes[0][1]}" == stem + ".h"
 
 
 def _readmes(tree):

@@ -167,6 +167,8 @@ class DocumentsTest(TreeTest):
     def test_headers_and_sources_begin_right(self):
         self.assertEqual(self.rules("src/base/a.h", "// A.\n"), ["pragma-once"])
         self.assertEqual(self.rules("src/base/a.cc", "int x;\n"), ["purpose"])
+        self.assertEqual(self.rules("src/base/a.cc", '#include "base/b.h"\n'), ["purpose"])
+        self.assertEqual(self.rules("src/base/a.cc", '#include "base/a.h"\n'), ["purpose-source"])
 
     def test_a_todo_names_its_condition(self):
         self.assertEqual(self.rules("src/base/a.cc", "// A.\n// TODO: more\n"), ["todo"])
