@@ -62,13 +62,21 @@ configure_tree() {
     release) ;;
     asan) options+=(-DMILLRACE_SANITIZE=address) ;;
     tsan) options+=(-DMILLRACE_SANITIZE=thread) ;;
-    gcc) compiler=${CXX:-g++} ;;
+    gcc) compiler=$(gcc_compiler) ;;
     debug) options=(-DCMAKE_BUILD_TYPE=Debug) ;;
     fuzz) options+=(-DMILLRACE_SANITIZE=address -DMILLRACE_FUZZ=ON) ;;
   esac
   say "configuring $directory"
   run_quietly ".cache/log/configure-$kind.log" cmake -S . -B "$directory" -G Ninja \
     -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "${options[@]}"
+}
+
+# The user's own CXX when that is a g++, so that a newer one can be tried.
+gcc_compiler() {
+  case "${CXX:-}" in
+    *clang* | '') printf 'g++' ;;
+    *) printf '%s' "$CXX" ;;
+  esac
 }
 
 # Only by environment, so that the user's own ccache configuration stays as it is.
