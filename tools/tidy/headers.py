@@ -8,6 +8,7 @@ only what changed. Prints `path:1: self-contained: …` and exits 1 on a failure
 import argparse
 import hashlib
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from tree import Tree
 
 MEMORY = "tidy_headers.json"
 ERROR_LINES_MAX = 6
+ERROR_PLACE = re.compile(r"^\S*?/src/(\S+?):\d+:\d+: (?:fatal )?error:", re.MULTILINE)
 
 
 def compile_flags(command):
@@ -55,6 +57,8 @@ class Flags:
         self._any = None
         for entry in commands:
             path = Path(entry["file"])
+            if path.name.startswith("cmake_pch"):
+                continue
             flags = compile_flags(entry["command"])
             self._any = self._any or flags
             try:
@@ -99,7 +103,7 @@ def compile_alone(name, flags):
     """The compiler's complaints about the header, or nothing. Twice, for #pragma once."""
     text = f'#include "{name}"\n#include "{name}"\n'
     done = subprocess.run(flags + ["-fsyntax-only", "-x", "c++", "-"], input=text, text=True,
-                          capture_output=True, check=False)
+                          errors="replace", capture_output=True, check=False)
     return "" if done.returncode == 0 else done.stderr
 
 
@@ -113,17 +117,27 @@ def check(root, build, jobs):
     changed = sorted(name for name, digest in wanted.items() if digest not in passed)
     print(f"{len(changed)} of {len(wanted)} headers to compile", flush=True)
 
-    findings = []
     with ThreadPoolExecutor(jobs) as pool:
         results = pool.map(lambda name: compile_alone(name, flags.of(files[name])), changed)
-        for name, errors in zip(changed, results):
-            if errors:
-                first = "\n  ".join(errors.splitlines()[:ERROR_LINES_MAX])
-                findings.append(Finding(f"src/{name}", 1, "self-contained",
-                                        f"does not compile alone:\n  {first}"))
-                del wanted[name]
+        failed = {name: errors for name, errors in zip(changed, results) if errors}
+    for name in failed:
+        del wanted[name]
     # Only what stands in the tree today, so that the file does not grow.
     memory.write_text(json.dumps(sorted(wanted.values())))
+    return complaints(failed)
+
+
+def complaints(failed):
+    """One finding per broken header, and none for those that only include it."""
+    findings = []
+    for name, errors in failed.items():
+        place = ERROR_PLACE.search(errors)
+        origin = place and place[1]
+        if origin and origin != name and origin in failed:
+            continue
+        first = "\n  ".join(errors.splitlines()[:ERROR_LINES_MAX])
+        findings.append(Finding(f"src/{name}", 1, "self-contained",
+                                f"does not compile alone:\n  {first}"))
     return findings
 
 

@@ -190,3 +190,8 @@ class HeadersTest(unittest.TestCase):
                    "-Xclang -include -Xclang /b/cmake_pch.hxx -o a.o -c /r/a.cc")
         self.assertEqual(headers.compile_flags(command),
                          ["/usr/bin/clang++-19", "-Isrc", "-isystem", "/d", "-O2"])
+
+    def test_a_broken_header_is_reported_once(self):
+        error = "In file included from <stdin>:1:\n/r/src/base/a.h:3:1: error: no type\n"
+        found = headers.complaints({"base/a.h": error, "types/b.h": error})
+        self.assertEqual([finding.path for finding in found], ["src/base/a.h"])
