@@ -78,19 +78,35 @@ dev_fmt() {
 
 usage_tidy() {
   cat <<'TEXT'
-Usage: ./dev tidy
+Usage: ./dev tidy [--headers]
 
 Checks what can be checked of docs/CONVENTIONS: layers, library fences, limits,
 names, banned calls, the border between coroutines and blocking code. Prints
 `path:line: rule: message` for each finding. Exceptions are written, with their
-reason, in the lists beside tools/tidy.
+reason, in tools/tidy/lists. With --headers also compiles each header alone.
 TEXT
 }
 
 dev_tidy() {
-  if (($# > 0)); then refuse_option tidy "$1"; fi
-  if ! command -v python3 >/dev/null; then dev_setup; fi
-  PYTHONDONTWRITEBYTECODE=1 python3 tools/tidy/main.py --root "$REPOSITORY_ROOT"
+  local headers=no code=0
+  case "${1:-}" in
+    '') ;;
+    --headers) headers=yes ;;
+    *) refuse_option tidy "$1" ;;
+  esac
+  export PYTHONDONTWRITEBYTECODE=1
+  if [[ $headers == yes ]]; then
+    dev_setup
+    if [[ ! -f build/build.ninja ]]; then
+      use_ccache
+      configure_tree release build
+    fi
+    python3 tools/tidy/headers.py --root . --build build --jobs "$(job_count)" || code=$?
+  elif ! command -v python3 >/dev/null; then
+    dev_setup
+  fi
+  python3 tools/tidy/main.py --root . || code=$?
+  return "$code"
 }
 
 usage_ci() {

@@ -25,7 +25,7 @@ BANS = (
         "randomness comes from the injected Random (base/random.h)"),
     Ban("unsafe-string", re.compile(FREE + r"(?:v?sprintf|strn?cpy|strn?cat|gets)\s*\("),
         "writes without knowing the size: use std::string or std::to_chars"),
-    Ban("using-namespace", re.compile(r"\busing\s+namespace\b"),
+    Ban("using-namespace", re.compile(r"\busing\s+namespace\b(?!\s+std::\w*literals\b)"),
         "name what is used: a using-directive changes the meaning of code far away"),
     Ban("regex", re.compile(r"\bstd::w?regex\w*|#\s*include\s*<regex>"),
         "std::regex is slow and recurses without a limit: write the few lines of scanning"),

@@ -143,7 +143,8 @@ class BannedTest(TreeTest):
         for code in ("std::snprintf(b, 8, x);", "int64_t time() const;", "clock.time(0);",
                      "// sleep(1);", 'Log("rand()");', "timer.sleep(1);", "operand(x);",
                      "std::unique_ptr<Foo> f(new Foo);", "f.reset(new Foo);", "new (place) Foo();",
-                     "static Foo* f = new Foo;", "std::fprintf(stderr, x);", "Row new_row;"):
+                     "static Foo* f = new Foo;", "std::fprintf(stderr, x);", "Row new_row;",
+                     "using namespace std::string_literals;"):
             self.assertEqual(self.banned(code), [], code)
 
     def test_tests_may_print(self):
