@@ -1,0 +1,29 @@
+// Running the routes of a SELECT.
+#pragma once
+
+#include "query/exec/executor.h"
+
+namespace millrace::exec {
+
+// The plan and request are kept alive by the prepared statement and by shared_ptr
+// until the last row was read.
+Task<Result<StatementResult>> ExecuteSelect(const Services& services, TableCache& tables,
+                                            std::shared_ptr<const plan::SelectPlan> plan,
+                                            RequestPtr request);
+
+// All rows of a SELECT, for a worker thread. Errors: 54000 over `bytes_max`.
+Result<std::vector<Batch>> CollectSelect(const Services& services, TableCache& tables,
+                                         const plan::SelectPlan& plan, const Request& request,
+                                         size_t rows_max);
+
+// The engine's query for this request: text with parameters filled in, and sources.
+// Blocking.
+Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache& tables,
+                                            const plan::SelectEngine& plan,
+                                            const Request& request);
+
+// Only the text. `hidden` columns are left out of `*` unless they are asked for.
+std::string PrintForEngine(const plan::SelectEngine& plan, const Services& services,
+                           const Request& request);
+
+}  // namespace millrace::exec

@@ -1,0 +1,14 @@
+// SQL literals as values.
+#pragma once
+
+#include "base/status.h"
+#include "query/sql/ast_expression.h"
+#include "types/value.h"
+
+namespace millrace::plan {
+
+// The literal as a value of the column's type, as INSERT converts it: the fast way
+// for VALUES lists, equal to binding and evaluating it.
+Result<Value> LiteralForColumn(const sql::Literal& literal, const SqlType& type);
+
+}  // namespace millrace::plan
