@@ -66,6 +66,7 @@ class Column {
   }
   void AppendBytes(std::string_view bytes) {
     heap_.append(bytes);
+    MR_ASSERT(heap_.size() <= UINT32_MAX, "more than 4 GiB of bytes in one column");
     offsets_.push_back(static_cast<uint32_t>(heap_.size()));
     ++size_;
     if (!validity_.empty()) validity_.push_back(1);

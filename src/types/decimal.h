@@ -17,8 +17,8 @@ Int128 PowerOfTen(int n);
 // True when |value| has at most `precision` digits.
 bool Fits(Int128 value, int precision);
 
-// Parses "[+-]digits[.digits][e[+-]digits]" into `scale` fraction digits, rounding half away from zero.
-// Errors: 22P02 not a number, 22003 more than `precision` digits.
+// Parses "[+-]digits[.digits][e[+-]digits]" into `scale` fraction digits, rounding half away from
+// zero. Errors: 22P02 not a number, 22003 more than `precision` digits.
 Result<Int128> Parse(std::string_view text, int precision, int scale);
 // "-0.50" for (-50, 2): always `scale` fraction digits, the sign kept when the integer part is 0.
 std::string ToString(Int128 value, int scale);

@@ -104,14 +104,15 @@ PhysicalType PhysicalOf(TypeId id);
 // Bytes of one payload in a fixed-width column; 0 for kBytes.
 size_t WidthOf(PhysicalType physical);
 
-bool IsInteger(TypeId id);  // SmallInt, Int, BigInt
-bool IsNumeric(TypeId id);  // integers, Float, Double, Decimal
-bool IsTextual(TypeId id);  // Text, Json, File
+bool IsInteger(TypeId id);   // SmallInt, Int, BigInt
+bool IsNumeric(TypeId id);   // integers, Float, Double, Decimal
+bool IsTextual(TypeId id);   // Text, Json, File
 bool IsTemporal(TypeId id);  // Timestamp, DateTime, Date, Time
 
 // "BIGINT", "DECIMAL(10,2)", "EMBEDDING(3)": the canonical SQL spelling.
 std::string SqlName(const SqlType& type);
 // The wire's data_type as JSON text: `"BigInt"`, `{"Decimal":{"precision":10,"scale":2}}`.
+// NULL and INTERVAL, which clients do not know, are "Text": so their cells read.
 std::string WireName(const SqlType& type);
 
 // A type by a SQL name in any case and any alias of the dialect, with its

@@ -32,19 +32,21 @@ class Value {
   const SqlType& type() const { return type_; }
   bool is_null() const { return std::holds_alternative<std::monostate>(payload_); }
   // Each asserts that the payload is of its kind.
-  bool boolean() const { return std::get<bool>(payload_); }
-  int64_t integer() const { return std::get<int64_t>(payload_); }
-  double real() const { return std::get<double>(payload_); }
-  Int128 wide() const { return std::get<Int128>(payload_); }
-  const std::string& string() const { return std::get<std::string>(payload_); }
-  const Interval& interval() const { return std::get<Interval>(payload_); }
+  bool boolean() const { return Get<bool>(); }
+  int64_t integer() const { return Get<int64_t>(); }
+  double real() const { return Get<double>(); }
+  Int128 wide() const { return Get<Int128>(); }
+  const std::string& string() const { return Get<std::string>(); }
+  const Interval& interval() const { return Get<Interval>(); }
 
   // Same type and same payload; NULL equals NULL; NaN equals NaN. For tests and
   // maps, not SQL equality.
   bool operator==(const Value& other) const;
 
   // The value as a SQL literal with its type where needed: `'it''s'`, `NULL`,
-  // `DATE '2026-01-02'`. Parses back to an equal value.
+  // `DATE '2026-01-02'`, `CAST('12.50' AS DECIMAL(10,2))`. Parses back to an equal
+  // value, save that integers of every width are written as plain digits and NULL
+  // without its type.
   std::string ToSqlLiteral() const;
   // The text a CAST to TEXT gives; "NULL" for NULL.
   std::string ToText() const;
@@ -52,6 +54,12 @@ class Value {
  private:
   template <typename T>
   Value(SqlType type, T payload) : type_(type), payload_(std::move(payload)) {}
+  template <typename T>
+  const T& Get() const {
+    const T* payload = std::get_if<T>(&payload_);
+    MR_ASSERT(payload != nullptr, "the value's payload is of another kind");
+    return *payload;
+  }
   SqlType type_;
   std::variant<std::monostate, bool, int64_t, double, Int128, Interval, std::string> payload_;
 };
