@@ -91,8 +91,7 @@ Result<PreparedPtr> Planner::Prepare(sql::Statement statement,
 
 Result<expr::NodePtr> Planner::BindDefault(std::string_view default_sql, const SqlType& type) {
   ASSIGN_OR_RETURN(const sql::Expr expression, sql::ParseExpression(default_sql));
-  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(expression, EmptyScope()));
-  return expr::CoerceForAssignment(std::move(node), type);
+  return BindAssignment(expression, EmptyScope(), type, "default");
 }
 
 }  // namespace millrace::plan

@@ -101,8 +101,8 @@ Result<Projection> BindItems(const std::vector<sql::SelectItem>& items,
           ExpandStar(*star, item.expression.position, table, table_scope, &output));
       continue;
     }
-    ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(item.expression, scope));
-    node = expr::ResolveUntyped(std::move(node));
+    ASSIGN_OR_RETURN(expr::NodePtr node,
+                     BindExpression(item.expression, scope, Fallback::kEngine));
     bool primary_key = false;
     if (const auto* ref = item.expression.If<sql::ColumnRef>(); ref != nullptr && table) {
       const auto position = table->FindColumn(ref->column);
