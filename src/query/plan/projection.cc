@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/expr/builder.h"
 #include "query/plan/draft.h"
 
 namespace millrace::plan {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/expr/builder.h"
 #include "query/plan/draft.h"
 #include "query/plan/projection.h"
 #include "query/plan/table_scope.h"

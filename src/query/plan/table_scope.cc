@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "query/sql/suggest.h"
+#include "query/expr/suggest.h"
+
 
 namespace millrace::plan {
 
@@ -15,9 +16,9 @@ Status UnknownColumn(const TableDefinition* table, const sql::ColumnRef& ref) {
   if (table == nullptr) return status;
   std::vector<std::string_view> names;
   for (const auto& column : table->columns()) names.push_back(column.name);
-  const std::string_view nearest = sql::NearestWord(ref.column, names);
-  if (nearest.empty()) return status;
-  return std::move(status).WithHint("Did you mean \"" + std::string(nearest) + "\"?");
+  const auto nearest = expr::NearestName(ref.column, names);
+  if (!nearest.has_value()) return status;
+  return std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
 }
 
 bool TableScope::Names(std::string_view namespace_name, std::string_view table) const {
