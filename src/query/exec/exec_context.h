@@ -47,7 +47,8 @@ struct Services {
   Metrics& metrics;
   ExecCounters& counters;
   Durability default_durability = Durability::kStrict;
-  std::function<void()> tables_dropped;  // wakes the cleanup job
+  std::function<void()> tables_dropped;    // wakes the cleanup job
+  std::function<void(Batch*)> append_jobs;  // rows of system.jobs; may be null
 };
 
 // One request's facts; lives for the whole statement.

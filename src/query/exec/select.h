@@ -11,10 +11,13 @@ Task<Result<StatementResult>> ExecuteSelect(const Services& services, TableCache
                                             std::shared_ptr<const plan::SelectPlan> plan,
                                             RequestPtr request);
 
-// All rows of a SELECT, for a worker thread. Errors: 54000 over `bytes_max`.
+// All rows of a SELECT, for a worker thread.
 Result<std::vector<Batch>> CollectSelect(const Services& services, TableCache& tables,
-                                         const plan::SelectPlan& plan, const Request& request,
-                                         size_t rows_max);
+                                         std::shared_ptr<const plan::SelectPlan> plan,
+                                         RequestPtr request);
+Result<std::vector<Batch>> CollectEngineRows(const Services& services, TableCache& tables,
+                                             const plan::SelectEngine& plan,
+                                             const Request& request);
 
 // The engine's query for this request: text with parameters filled in, and sources.
 // Blocking.

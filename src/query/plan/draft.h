@@ -27,7 +27,4 @@ struct Planner::Draft {
 // An error with the place it is about.
 Status AtPosition(Status status, const sql::SourcePosition& position, std::string token);
 
-// Not an error of the user's: the statement needs the other route.
-inline bool IsNotNative(const Status& status) { return status.code() == Code::kUnimplemented; }
-
 }  // namespace millrace::plan

@@ -9,14 +9,16 @@
 
 namespace millrace::plan {
 
-static Result<Value> Evaluate(const sql::Literal& literal, const SqlType& type) {
-  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(sql::Expr(literal), EmptyScope()));
-  ASSIGN_OR_RETURN(node, expr::CoerceForAssignment(std::move(node), type));
+static Result<Value> Evaluate(const sql::Literal& literal, const ColumnDefinition& column) {
+  ASSIGN_OR_RETURN(
+      const expr::NodePtr node,
+      BindAssignment(sql::Expr(literal), EmptyScope(), column.type, column.name));
   expr::EvalContext context;
   return expr::EvaluateScalar(*node, context);
 }
 
-Result<Value> LiteralForColumn(const sql::Literal& literal, const SqlType& type) {
+Result<Value> LiteralForColumn(const sql::Literal& literal, const ColumnDefinition& column) {
+  const SqlType& type = column.type;
   switch (literal.kind) {
     case sql::LiteralKind::kNull:
       return Value::Null(type);
@@ -32,7 +34,7 @@ Result<Value> LiteralForColumn(const sql::Literal& literal, const SqlType& type)
     default:
       break;
   }
-  return Evaluate(literal, type);
+  return Evaluate(literal, column);
 }
 
 }  // namespace millrace::plan

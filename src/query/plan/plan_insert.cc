@@ -31,15 +31,15 @@ Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert,
   return targets;
 }
 
-Result<InsertCell> BindCell(const sql::Expr& expression, const SqlType& type) {
+Result<InsertCell> BindCell(const sql::Expr& expression, const ColumnDefinition& column) {
   if (expression.Is<sql::DefaultValue>()) return InsertCell{.use_default = true};
   if (const auto* literal = expression.If<sql::Literal>()) {
-    Result<Value> value = LiteralForColumn(*literal, type);
+    Result<Value> value = LiteralForColumn(*literal, column);
     if (value.ok()) return InsertCell{.constant = std::move(*value)};
     return AtPosition(value.status(), expression.position, literal->text);
   }
-  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(expression, EmptyScope()));
-  ASSIGN_OR_RETURN(node, expr::CoerceForAssignment(std::move(node), type));
+  ASSIGN_OR_RETURN(expr::NodePtr node,
+                   BindAssignment(expression, EmptyScope(), column.type, column.name));
   return InsertCell{.expression = std::move(node)};
 }
 
@@ -57,7 +57,7 @@ Status BindValues(const sql::Values& values, const TableDefinition& table, Inser
     for (size_t column = 0; column < values.columns; ++column) {
       ASSIGN_OR_RETURN(InsertCell cell,
                        BindCell(values.cell(row, column),
-                                table.columns()[plan->targets[column]].type));
+                                table.columns()[plan->targets[column]]));
       plan->cells.push_back(std::move(cell));
     }
   }
@@ -80,7 +80,7 @@ Status CheckConflictTarget(const sql::OnConflict& conflict, const TableDefinitio
                 (key.empty() ? std::string("…") : key.front()) + ") DO …");
 }
 
-Result<SetColumn> BindAssignment(const sql::Assignment& assignment, const TableDefinition& table,
+Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefinition& table,
                                  const Scope& scope) {
   const auto position = table.FindColumn(assignment.column);
   if (!position.has_value()) {
@@ -96,10 +96,9 @@ Result<SetColumn> BindAssignment(const sql::Assignment& assignment, const TableD
         assignment.position, column.name);
   }
   if (assignment.value.Is<sql::DefaultValue>()) return SetColumn{.column = *position};
-  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(assignment.value, scope));
-  Result<expr::NodePtr> coerced = expr::CoerceForAssignment(std::move(node), column.type);
-  if (!coerced.ok()) return AtPosition(coerced.status(), assignment.position, column.name);
-  return SetColumn{.column = *position, .expression = std::move(*coerced)};
+  ASSIGN_OR_RETURN(expr::NodePtr node,
+                   BindAssignment(assignment.value, scope, column.type, column.name));
+  return SetColumn{.column = *position, .expression = std::move(node)};
 }
 
 Result<ConflictPlan> BindConflict(const sql::OnConflict& conflict, const TableDefinition& table,
@@ -108,12 +107,12 @@ Result<ConflictPlan> BindConflict(const sql::OnConflict& conflict, const TableDe
   const ConflictScope scope(table, alias);
   ConflictPlan plan{.action = conflict.action};
   for (const sql::Assignment& assignment : conflict.assignments) {
-    ASSIGN_OR_RETURN(SetColumn set, BindAssignment(assignment, table, scope));
+    ASSIGN_OR_RETURN(SetColumn set, BindSet(assignment, table, scope));
     plan.assignments.push_back(std::move(set));
   }
   if (conflict.where) {
-    ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(*conflict.where, scope));
-    ASSIGN_OR_RETURN(plan.filter, expr::ResolveCondition(std::move(node), "WHERE"));
+    ASSIGN_OR_RETURN(plan.filter,
+                     BindCondition(*conflict.where, scope, Fallback::kNone, "WHERE"));
   }
   return plan;
 }
@@ -134,7 +133,7 @@ Status BindAssignments(const std::vector<sql::Assignment>& assignments,
                        const TableDefinition& table, const Scope& scope, UpdatePlan* plan,
                        std::vector<sql::Expr>* for_engine) {
   for (const sql::Assignment& assignment : assignments) {
-    Result<SetColumn> set = BindAssignment(assignment, table, scope);
+    Result<SetColumn> set = BindSet(assignment, table, scope);
     if (!set.ok() && !IsNotNative(set.status())) return set.status();
     if (!set.ok()) {
       plan->engine_assignments.push_back(plan->assignments.size());
@@ -159,10 +158,9 @@ Result<bool> BindRowsToChange(const sql::ExprPtr& where, const TableScope& scope
   scope.UseAll();
   read->columns = scope.columns();
   if (!where) return true;
-  Result<expr::NodePtr> node = BindExpression(*where, scope);
+  Result<expr::NodePtr> node = BindCondition(*where, scope, Fallback::kEngine, "WHERE");
   if (!node.ok() && IsNotNative(node.status())) return false;
-  RETURN_IF_ERROR(node.status());
-  ASSIGN_OR_RETURN(read->filter, expr::ResolveCondition(std::move(*node), "WHERE"));
+  ASSIGN_OR_RETURN(read->filter, std::move(node));
   read->columns = scope.columns();  // `_deleted` may have been named
   FindBounds(read);
   return true;

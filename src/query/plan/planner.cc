@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "query/plan/draft.h"
+#include "query/expr/suggest.h"
 #include "query/plan/table_scope.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/parser.h"
 #include "query/sql/printer.h"
-#include "query/sql/suggest.h"
 #include "query/sql/visitor.h"
 
 namespace millrace::plan {
@@ -26,9 +26,9 @@ static Status UnknownTable(const Catalog& catalog, const sql::TableName& name,
   std::vector<std::string> names;
   for (const TablePtr& table : catalog.Tables(namespace_name)) names.push_back(table->name);
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string_view nearest = sql::NearestWord(name.name, views);
-  if (!nearest.empty()) {
-    status = std::move(status).WithHint("Did you mean \"" + std::string(nearest) + "\"?");
+  const auto nearest = expr::NearestName(name.name, views);
+  if (nearest.has_value()) {
+    status = std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
   } else if (catalog.FindNamespace(namespace_name) == nullptr) {
     status = std::move(status).WithHint("There is no namespace \"" + std::string(namespace_name) +
                                         "\"; SHOW NAMESPACES lists them.");
@@ -91,8 +91,7 @@ Result<PreparedPtr> Planner::Prepare(sql::Statement statement,
 
 Result<expr::NodePtr> Planner::BindDefault(std::string_view default_sql, const SqlType& type) {
   ASSIGN_OR_RETURN(const sql::Expr expression, sql::ParseExpression(default_sql));
-  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(expression, EmptyScope()));
-  return expr::CoerceForAssignment(std::move(node), type);
+  return BindAssignment(expression, EmptyScope(), type, "default");
 }
 
 }  // namespace millrace::plan

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/expr/builder.h"
 #include "query/plan/draft.h"
 
 namespace millrace::plan {
@@ -101,8 +102,8 @@ Result<Projection> BindItems(const std::vector<sql::SelectItem>& items,
           ExpandStar(*star, item.expression.position, table, table_scope, &output));
       continue;
     }
-    ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(item.expression, scope));
-    node = expr::ResolveUntyped(std::move(node));
+    ASSIGN_OR_RETURN(expr::NodePtr node,
+                     BindExpression(item.expression, scope, Fallback::kEngine));
     bool primary_key = false;
     if (const auto* ref = item.expression.If<sql::ColumnRef>(); ref != nullptr && table) {
       const auto position = table->FindColumn(ref->column);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/expr/builder.h"
 #include "query/plan/draft.h"
 #include "query/plan/projection.h"
 #include "query/plan/table_scope.h"
@@ -19,7 +20,7 @@ bool IsPlain(const sql::Query& query, const sql::Select& select) {
 
 Result<expr::NodePtr> BindCount(const sql::ExprPtr& expression, std::string_view clause) {
   if (!expression) return expr::NodePtr();
-  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(*expression, EmptyScope()));
+  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(*expression, EmptyScope(), Fallback::kNone));
   Result<expr::NodePtr> count = expr::CoerceTo(std::move(node), TypeId::kBigInt);
   if (count.ok()) return count;
   return AtPosition(InvalidArgument("argument of " + std::string(clause) + " must be an integer")
@@ -29,8 +30,7 @@ Result<expr::NodePtr> BindCount(const sql::ExprPtr& expression, std::string_view
 
 Result<expr::NodePtr> BindFilter(const sql::ExprPtr& where, const Scope& scope) {
   if (!where) return expr::NodePtr();
-  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(*where, scope));
-  return expr::ResolveCondition(std::move(node), "WHERE");
+  return BindCondition(*where, scope, Fallback::kEngine, "WHERE");
 }
 
 // What ORDER BY names: an output alias, an output number or a column.

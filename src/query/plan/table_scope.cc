@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "query/sql/suggest.h"
+#include "query/expr/suggest.h"
+
 
 namespace millrace::plan {
 
@@ -15,9 +16,9 @@ Status UnknownColumn(const TableDefinition* table, const sql::ColumnRef& ref) {
   if (table == nullptr) return status;
   std::vector<std::string_view> names;
   for (const auto& column : table->columns()) names.push_back(column.name);
-  const std::string_view nearest = sql::NearestWord(ref.column, names);
-  if (nearest.empty()) return status;
-  return std::move(status).WithHint("Did you mean \"" + std::string(nearest) + "\"?");
+  const auto nearest = expr::NearestName(ref.column, names);
+  if (!nearest.has_value()) return status;
+  return std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
 }
 
 bool TableScope::Names(std::string_view namespace_name, std::string_view table) const {
@@ -40,7 +41,7 @@ void TableScope::UseAll() const {
   for (size_t i = 0; i <= seq_position(); ++i) columns_.push_back(i);
 }
 
-ColumnBinding TableScope::Bind(size_t scan_position) const {
+ScopeColumn TableScope::Bind(size_t scan_position) const {
   const size_t index = Use(scan_position);
   if (scan_position == seq_position()) {
     return {.index = index, .type = TypeId::kBigInt, .name = "_seq", .nullable = false};
@@ -52,7 +53,7 @@ ColumnBinding TableScope::Bind(size_t scan_position) const {
   return {.index = index, .type = column.type, .name = column.name, .nullable = column.nullable};
 }
 
-Result<ColumnBinding> TableScope::Resolve(const sql::ColumnRef& ref) const {
+Result<ScopeColumn> TableScope::Resolve(const sql::ColumnRef& ref) const {
   if (!ref.table.empty() && !Names(ref.namespace_name, ref.table)) {
     return InvalidArgument("missing FROM-clause entry for table \"" + ref.table + "\"")
         .WithSqlState("42P01");
@@ -63,7 +64,7 @@ Result<ColumnBinding> TableScope::Resolve(const sql::ColumnRef& ref) const {
   return UnknownColumn(&table_, ref);
 }
 
-Result<ColumnBinding> ConflictScope::Resolve(const sql::ColumnRef& ref) const {
+Result<ScopeColumn> ConflictScope::Resolve(const sql::ColumnRef& ref) const {
   const bool excluded = ref.table == "excluded";
   if (!ref.table.empty() && !excluded && ref.table != alias_) {
     return InvalidArgument("missing FROM-clause entry for table \"" + ref.table + "\"")
@@ -73,18 +74,14 @@ Result<ColumnBinding> ConflictScope::Resolve(const sql::ColumnRef& ref) const {
   const size_t columns = table_.columns().size();
   if (!position.has_value()) {
     if (ref.column != "_seq" || excluded) return UnknownColumn(&table_, ref);
-    return ColumnBinding{
+    return ScopeColumn{
         .index = columns, .type = TypeId::kBigInt, .name = "_seq", .nullable = false};
   }
   const auto& column = table_.columns()[*position];
-  return ColumnBinding{.index = excluded ? columns + 1 + *position : *position,
+  return ScopeColumn{.index = excluded ? columns + 1 + *position : *position,
                        .type = column.type,
                        .name = column.name,
                        .nullable = column.nullable};
-}
-
-Result<ColumnBinding> EmptyScope::Resolve(const sql::ColumnRef& ref) const {
-  return UnknownColumn(nullptr, ref);
 }
 
 }  // namespace millrace::plan

@@ -16,7 +16,7 @@ class TableScope final : public Scope {
   TableScope(const TableDefinition& table, std::string alias)
       : table_(table), alias_(std::move(alias)) {}
 
-  Result<ColumnBinding> Resolve(const sql::ColumnRef& ref) const override;
+  Result<ScopeColumn> Resolve(const sql::ColumnRef& ref) const override;
 
   // The place of a scan position, added when it is new.
   size_t Use(size_t scan_position) const;
@@ -28,7 +28,7 @@ class TableScope final : public Scope {
   bool Names(std::string_view namespace_name, std::string_view table) const;
 
  private:
-  ColumnBinding Bind(size_t scan_position) const;
+  ScopeColumn Bind(size_t scan_position) const;
   const TableDefinition& table_;
   std::string alias_;
   mutable std::vector<size_t> columns_;  // binding a name is what adds it
@@ -39,17 +39,11 @@ class ConflictScope final : public Scope {
  public:
   explicit ConflictScope(const TableDefinition& table, std::string alias)
       : table_(table), alias_(std::move(alias)) {}
-  Result<ColumnBinding> Resolve(const sql::ColumnRef& ref) const override;
+  Result<ScopeColumn> Resolve(const sql::ColumnRef& ref) const override;
 
  private:
   const TableDefinition& table_;
   std::string alias_;
-};
-
-// No columns at all: VALUES, DEFAULT, LIMIT.
-class EmptyScope final : public Scope {
- public:
-  Result<ColumnBinding> Resolve(const sql::ColumnRef& ref) const override;
 };
 
 // 42703, with the nearest name as a hint.
