@@ -234,7 +234,7 @@ TEST_F(EngineTest, ResultTypesOfTheEngineBecomeOurs) {
        "-99999999999999999999999999999999999999"},
       {"CAST(7 AS UHUGEINT)", "DECIMAL(38,0)", "7"},
       {"TIMESTAMP_S '2024-01-02 03:04:05'", "TIMESTAMP", "2024-01-02 03:04:05"},
-      {"TIMESTAMP_MS '2024-01-02 03:04:05.5'", "TIMESTAMP", "2024-01-02 03:04:05.500000"},
+      {"TIMESTAMP_MS '2024-01-02 03:04:05.5'", "TIMESTAMP", "2024-01-02 03:04:05.5"},
       {"TIMESTAMP_NS '2024-01-02 03:04:05'", "TIMESTAMP", "2024-01-02 03:04:05"},
       {"CAST('b' AS ENUM('a', 'b'))", "TEXT", "b"},
       {"[1, NULL, 3]", "JSON", "[1,null,3]"},
@@ -243,7 +243,7 @@ TEST_F(EngineTest, ResultTypesOfTheEngineBecomeOurs) {
       {"[1, 2]::INTEGER[2]", "JSON", "[1,2]"},
       {"CAST('101' AS BIT)", "TEXT", "101"},
       {"CAST('01:02:03' AS TIMETZ)", "TEXT", "01:02:03+00"},
-      {"NULL", "TEXT", "NULL"},
+      {"NULL", "INT", "NULL"},
       {"INTERVAL '1 month 2 days'", "INTERVAL", "1 mon 2 days"},
   };
   for (const Case& test : cases) {
@@ -381,7 +381,7 @@ TEST_F(EngineTest, RunsTheSqlThatTheNativePathDoesNot) {
        "WHERE u.id = t.id + 2) ORDER BY id",
        "1;2"},
       {"SELECT name IS NULL, count(*) FROM millrace_scan(0) t GROUP BY 1 HAVING count(*) > 1",
-       "true,1"},
+       "false,3"},
       {"SELECT score FROM millrace_scan(0) t ORDER BY score", "10;20;30;NULL"},
       {"SELECT score FROM millrace_scan(0) t ORDER BY score DESC", "NULL;30;20;10"},
       {"SELECT * FROM (VALUES (1, 'x'), (2, 'y')) v(a, b)", "1,x;2,y"},
@@ -395,9 +395,7 @@ TEST_F(EngineTest, RunsTheSqlThatTheNativePathDoesNot) {
        "high,2;low,2"},
   };
   for (const Case& test : cases) {
-    const std::string expected =
-        std::string_view(test.text) == "true,1" ? "false,3" : test.text;  // HAVING keeps one group
-    EXPECT_EQ(Text({.sql = test.sql, .tables = {People(), People()}}), expected) << test.sql;
+    EXPECT_EQ(Text({.sql = test.sql, .tables = {People(), People()}}), test.text) << test.sql;
   }
 }
 

@@ -140,6 +140,9 @@ Status Unresolved(const duckdb::ErrorData& error, std::string message) {
   if (Contains(message, "GROUP BY clause") || Contains(message, "aggregate")) {
     return InvalidArgument(std::move(message)).WithSqlState("42803");
   }
+  if (Contains(message, "number of result columns")) {
+    return InvalidArgument(std::move(message)).WithSqlState("42601");
+  }
   if (Contains(message, "window")) {
     return InvalidArgument(std::move(message)).WithSqlState("42P20");
   }
@@ -216,9 +219,12 @@ Status StatusOf(const duckdb::ErrorData& error) {
   std::string hint = AsHint(text.substr(cut));
   // Settings are not the user's to change, and the planner's names are not theirs to see.
   if (Contains(hint, "SET ") || Contains(hint, "millrace_")) hint.clear();
-  std::string message = AsMessage(text.substr(0, cut));
-  if (Contains(message, "millrace_")) message = "the query cannot be resolved";
-  Status status = Classified(error, std::move(message));
+  const std::string message = AsMessage(text.substr(0, cut));
+  Status status = Classified(error, message);
+  if (Contains(status.message(), "millrace_")) {
+    const std::string sqlstate(status.sqlstate());
+    status = Status(status.code(), "the query cannot be resolved").WithSqlState(sqlstate);
+  }
   return hint.empty() ? status : std::move(status).WithHint(std::move(hint));
 }
 

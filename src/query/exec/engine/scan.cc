@@ -52,7 +52,8 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
                                               duckdb::vector<duckdb::LogicalType>& types,
                                               duckdb::vector<std::string>& names) {
   auto tables = context.registered_state->Get<ScanTables>(ScanTables::kKey);
-  const auto index = input.inputs[0].GetValue<uint64_t>();
+  // A negative number becomes one that is too large.
+  const auto index = static_cast<uint64_t>(input.inputs[0].GetValue<int64_t>());
   if (!tables || index >= tables->tables().size()) {
     throw duckdb::InternalException("a scan of a table that the query does not have");
   }
@@ -334,7 +335,7 @@ Status ScanTables::status() const {
 }
 
 duckdb::TableFunction ScanFunction() {
-  duckdb::TableFunction function(kScanFunction, {duckdb::LogicalType::UBIGINT}, Scan, Bind,
+  duckdb::TableFunction function(kScanFunction, {duckdb::LogicalType::BIGINT}, Scan, Bind,
                                  InitGlobal, InitLocal);
   function.projection_pushdown = true;
   function.filter_pushdown = true;

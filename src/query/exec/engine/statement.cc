@@ -134,7 +134,7 @@ class Wall {
       return Refuse(NotAllowed("this kind of table reference"));
     }
     auto& function = ref.function->Cast<duckdb::FunctionExpression>();
-    if (!function.catalog.empty() || !function.schema.empty() ||
+    if (!IsBuiltInPlace(function.catalog, function.schema) ||
         (function.function_name != kScanFunction &&
          !IsAllowedTableFunction(function.function_name))) {
       Refuse(NotAllowed("table function " + function.function_name + "()"));
@@ -142,12 +142,17 @@ class Wall {
     CheckChildren(*ref.function);
   }
 
+  // The parser itself writes main.list_value for [1, 2].
+  static bool IsBuiltInPlace(const std::string& catalog, const std::string& schema) {
+    return (catalog.empty() || catalog == "system") && (schema.empty() || schema == "main");
+  }
+
   void CheckFunction(const std::string& catalog, const std::string& schema,
                      const std::string& name, bool may_be_window) {
     const bool known = IsAllowedScalarFunction(name) || IsAggregate(name) ||
                        name.starts_with(kInternalPrefix) ||
                        (may_be_window && IsWindowFunction(name));
-    if (known && catalog.empty() && schema.empty()) return;
+    if (known && IsBuiltInPlace(catalog, schema)) return;
     Refuse(InvalidArgument("function " + name + "() does not exist or is not allowed")
                .WithSqlState("42883"));
   }
