@@ -481,20 +481,64 @@ TEST_F(EngineTest, BatchesLargerThanAVectorAreSplit) {
   }
 }
 
-TEST_F(EngineTest, DivisionIsPostgreSqls) {
-  EXPECT_EQ(Text("SELECT millrace_divide(7, 2), millrace_divide(-7, 2), millrace_modulo(-7, 3)"),
-            "3,-3,-1");
-  EXPECT_EQ(Text("SELECT millrace_divide(7.0::DOUBLE, 2)"), "3.5");
-  EXPECT_EQ(Text("SELECT millrace_divide(NULL, 0)"), "NULL");
+TEST_F(EngineTest, DivisionIsThatOfTheNativePath) {
+  struct Case {
+    const char* sql;
+    const char* type;
+    const char* text;
+  };
+  const Case cases[] = {
+      {"millrace_divide(7, 2)", "INT", "3"},
+      {"millrace_divide(-7, 2)", "INT", "-3"},
+      {"millrace_modulo(-7, 3)", "INT", "-1"},
+      {"millrace_modulo((-2147483648)::INTEGER, (-1)::INTEGER)", "INT", "0"},
+      {"millrace_divide(7::BIGINT, 2)", "BIGINT", "3"},
+      {"millrace_divide(7.0::DOUBLE, 2)", "DOUBLE", "3.5"},
+      {"millrace_divide(1.0::DOUBLE, 3.0)", "DOUBLE", "0.3333333333333333"},
+      {"millrace_divide(1.00, 3.0)", "DECIMAL(38,6)", "0.333333"},
+      {"millrace_divide(-2.000::DECIMAL(10,3), 3)", "DECIMAL(38,7)", "-0.6666667"},
+      {"millrace_divide(10, 2.5)", "DECIMAL(38,6)", "4.000000"},
+      {"millrace_modulo(-5.5, 2)", "DECIMAL(38,1)", "-1.5"},
+      {"millrace_modulo(5.5::DOUBLE, 2)", "DOUBLE", "1.5"},
+      {"millrace_power(2, 10)", "DOUBLE", "1024"},
+      {"millrace_divide(NULL::INTEGER, 0)", "INT", "NULL"},
+  };
+  for (const Case& test : cases) {
+    const Answer answer = Run({.sql = std::string("SELECT ") + test.sql});
+    ASSERT_TRUE(answer.status.ok()) << test.sql << answer.status.ToString();
+    EXPECT_EQ(SqlName(answer.schema.fields[0].type), test.type) << test.sql;
+    EXPECT_EQ(answer.rows[0][0].ToText(), test.text) << test.sql;
+  }
   for (const char* sql : {"millrace_divide(1, 0)", "millrace_modulo(1, 0)",
-                          "millrace_divide(1.5::DOUBLE, 0)"}) {
+                          "millrace_divide(1.5::DOUBLE, 0)", "millrace_divide(1.5, 0.0)",
+                          "millrace_modulo(1.5, 0.0)"}) {
     const Status status = Run({.sql = std::string("SELECT ") + sql}).status;
     EXPECT_EQ(status.sqlstate(), "22012") << sql;
     EXPECT_EQ(status.message(), "division by zero");
   }
-  EXPECT_EQ(Run({.sql = "SELECT millrace_divide((-2147483648)::INTEGER, (-1)::INTEGER)"})
-                .status.sqlstate(),
-            "22003");
+  for (const char* sql : {"millrace_divide((-2147483648)::INTEGER, (-1)::INTEGER)",
+                          "millrace_divide(1e308::DOUBLE, 0.1::DOUBLE)",
+                          "millrace_power(10, 400)"}) {
+    EXPECT_EQ(Run({.sql = std::string("SELECT ") + sql}).status.sqlstate(), "22003") << sql;
+  }
+}
+
+TEST_F(EngineTest, TextBecomesOtherTypesByOurRules) {
+  EXPECT_EQ(Text("SELECT millrace_to_int(' 12 '), millrace_try_to_int('1.5'), "
+                 "millrace_try_to_int(NULL)"),
+            "12,NULL,NULL");
+  EXPECT_EQ(Text("SELECT millrace_to_boolean('on'), millrace_to_double('1e3'), "
+                 "millrace_to_date('2024-02-29')"),
+            "true,1000,2024-02-29");
+  EXPECT_EQ(Text("SELECT millrace_to_uuid('6f8a9b2c-0000-0000-0000-000000000001') = "
+                 "'6f8a9b2c-0000-0000-0000-000000000001'::UUID"),
+            "true");
+  EXPECT_EQ(Text("SELECT millrace_to_timestamp(s) FROM (VALUES ('2024-01-02 03:04:05'), (NULL)) "
+                 "v(s)"),
+            "2024-01-02 03:04:05;NULL");
+  EXPECT_EQ(Text("SELECT millrace_text(1::DOUBLE), millrace_text(0.1::FLOAT), "
+                 "millrace_text(NULL::DOUBLE)"),
+            "1,0.1,NULL");
 }
 
 }  // namespace

@@ -24,6 +24,9 @@ constexpr std::string_view kHintMarks[] = {
     "\nEither add it", "\n\nUse \"SET ", "\nPossible solutions",
 };
 
+// The key under which an exception of ours carries its SQLSTATE.
+constexpr const char* kSqlStateKey = "millrace_sqlstate";
+
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -168,6 +171,13 @@ Status Classified(const duckdb::ErrorData& error, std::string message) {
   using duckdb::ExceptionType;
   switch (error.Type()) {
     case ExceptionType::OUT_OF_RANGE:
+      if (Contains(message, "square root of")) {
+        return InvalidArgument(std::move(message)).WithSqlState("2201F");
+      }
+      if (Contains(message, "logarithm of")) {
+        return InvalidArgument(std::move(message)).WithSqlState("2201E");
+      }
+      [[fallthrough]];
     case ExceptionType::DECIMAL:
       return OutOfRange(std::move(message)).WithSqlState("22003");
     case ExceptionType::CONVERSION:
@@ -212,7 +222,18 @@ Status Classified(const duckdb::ErrorData& error, std::string message) {
 
 }  // namespace
 
+void Throw(const Status& status) {
+  throw duckdb::Exception(duckdb::ExceptionType::INVALID_INPUT, status.message(),
+                          {{kSqlStateKey, std::string(status.sqlstate())}});
+}
+
 Status StatusOf(const duckdb::ErrorData& error) {
+  const auto own = error.ExtraInfo().find(kSqlStateKey);
+  if (own != error.ExtraInfo().end()) {
+    std::string message(WithoutExcerpt(error.RawMessage()));
+    const Code code = own->second == "22003" ? Code::kOutOfRange : Code::kInvalidArgument;
+    return Status(code, std::move(message)).WithSqlState(own->second);
+  }
   std::string_view text = WithoutExcerpt(error.RawMessage());
   size_t cut = text.size();
   for (const std::string_view mark : kHintMarks) cut = std::min(cut, text.find(mark));

@@ -9,6 +9,9 @@ namespace millrace::engine {
 
 Status StatusOf(const duckdb::ErrorData& error);
 
+// Throws `status` through the engine; StatusOf gives it back with its SQLSTATE.
+[[noreturn]] void Throw(const Status& status);
+
 // True when the instance it came from must not be used again.
 bool MayHaveBrokenInstance(const duckdb::ErrorData& error);
 

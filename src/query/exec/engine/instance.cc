@@ -5,8 +5,8 @@
 #include "duckdb/main/extension/extension_loader.hpp"
 #include "duckdb/main/extension_helper.hpp"
 #include "duckdb/storage/buffer_manager.hpp"
-#include "query/exec/engine/arithmetic.h"
 #include "query/exec/engine/errors.h"
+#include "query/exec/engine/scalar_functions.h"
 
 namespace millrace::engine {
 namespace {
@@ -78,6 +78,7 @@ void Instance::Open(const InstanceOptions& options) {
   duckdb::ExtensionLoader loader(*database_->instance, "millrace");
   loader.RegisterFunction(ScanFunction());
   RegisterArithmetic(loader);
+  RegisterCasts(loader);
   connection_ = std::make_unique<duckdb::Connection>(*database_);
   tables_ = duckdb::make_shared_ptr<ScanTables>();
   context().registered_state->Insert(ScanTables::kKey, tables_);
