@@ -151,10 +151,9 @@ void ExecuteDecimal(duckdb::DataChunk& arguments, duckdb::ExpressionState& state
 
 void DivideDecimals(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
                     duckdb::Vector& result) {
-  ExecuteDecimal(arguments, state, result,
-                 [](const DecimalData& data, Int128 left, Int128 right) {
-                   return decimal::Divide(left, data.left, right, data.right, data.result);
-                 });
+  ExecuteDecimal(arguments, state, result, [](const DecimalData& data, Int128 left, Int128 right) {
+    return decimal::Divide(left, data.left, right, data.right, data.result);
+  });
 }
 
 void ModuloDecimals(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,

@@ -50,9 +50,9 @@ void RegisterFromText(duckdb::ExtensionLoader& loader, const std::string& type_n
                               LogicalTypeOf(kType), FromText<T, kType, OnFailure::kThrow>);
   duckdb::BaseScalarFunction::SetReturnsError(cast);
   loader.RegisterFunction(std::move(cast));
-  loader.RegisterFunction(duckdb::ScalarFunction(
-      "millrace_try_to_" + type_name, {duckdb::LogicalType::VARCHAR}, LogicalTypeOf(kType),
-      FromText<T, kType, OnFailure::kNull>));
+  loader.RegisterFunction(
+      duckdb::ScalarFunction("millrace_try_to_" + type_name, {duckdb::LogicalType::VARCHAR},
+                             LogicalTypeOf(kType), FromText<T, kType, OnFailure::kNull>));
 }
 
 template <typename T, typename Make>

@@ -169,8 +169,8 @@ TEST_F(EngineTest, EveryTypeAndItsNullComeBackAsTheyWere) {
   for (size_t row = 0; row < 3; ++row) {
     for (size_t i = 0; i < expected[row].size(); ++i) {
       EXPECT_EQ(answer.rows[row][i], expected[row][i])
-          << answer.schema.fields[i].name << " row " << row << ": "
-          << answer.rows[row][i].ToText() << " for " << expected[row][i].ToText();
+          << answer.schema.fields[i].name << " row " << row << ": " << answer.rows[row][i].ToText()
+          << " for " << expected[row][i].ToText();
     }
   }
 }
@@ -265,9 +265,10 @@ TEST_F(EngineTest, ValuesOutsideOfOurTypesAreErrors) {
 
 TEST_F(EngineTest, PushesComparisonsAndStillFiltersExactly) {
   const auto source = People();
-  EXPECT_EQ(Text({.sql = "SELECT id FROM millrace_scan(0) t WHERE id > 1 AND id <= 3 AND score > 20",
-                  .tables = {source}}),
-            "3");
+  EXPECT_EQ(
+      Text({.sql = "SELECT id FROM millrace_scan(0) t WHERE id > 1 AND id <= 3 AND score > 20",
+            .tables = {source}}),
+      "3");
   const ScanRequest request = source->requests().back();
   ASSERT_EQ(request.bounds.size(), 3U);
   std::vector<std::string> bounds;
@@ -325,9 +326,9 @@ TEST_F(EngineTest, FiltersOfEveryFormAreExact) {
 
 TEST_F(EngineTest, InListsBecomeRanges) {
   const auto source = People();
-  EXPECT_EQ(Text({.sql = "SELECT id FROM millrace_scan(0) t WHERE id IN (4, 2, 3)",
-                  .tables = {source}}),
-            "2;3;4");
+  EXPECT_EQ(
+      Text({.sql = "SELECT id FROM millrace_scan(0) t WHERE id IN (4, 2, 3)", .tables = {source}}),
+      "2;3;4");
   const std::vector<ColumnBound> bounds = source->requests().back().bounds;
   bool narrows = false;
   for (const ColumnBound& bound : bounds) {
@@ -375,7 +376,8 @@ TEST_F(EngineTest, RunsTheSqlThatTheNativePathDoesNot) {
       {"SELECT id, row_number() OVER (ORDER BY score DESC) FROM millrace_scan(0) t ORDER BY 2",
        "4,1;3,2;2,3;1,4"},
       {"SELECT id FROM millrace_scan(0) t UNION SELECT 7 EXCEPT SELECT 2 ORDER BY 1", "1;3;4;7"},
-      {"SELECT id FROM millrace_scan(0) t WHERE score = (SELECT max(score) FROM millrace_scan(1) u)",
+      {"SELECT id FROM millrace_scan(0) t WHERE score = (SELECT max(score) FROM millrace_scan(1) "
+       "u)",
        "3"},
       {"SELECT id FROM millrace_scan(0) t WHERE EXISTS (SELECT 1 FROM millrace_scan(1) u "
        "WHERE u.id = t.id + 2) ORDER BY id",
@@ -407,8 +409,8 @@ TEST_F(EngineTest, JsonOperatorsGiveJson) {
 }
 
 TEST_F(EngineTest, EachQuerySeesItsOwnTables) {
-  const auto one = MemorySource::OfRows({{{"x", TypeId::kInt}}},
-                                        {{Value::Integer(TypeId::kInt, 1)}});
+  const auto one =
+      MemorySource::OfRows({{{"x", TypeId::kInt}}}, {{Value::Integer(TypeId::kInt, 1)}});
   const auto two = MemorySource::OfRows({{{"x", TypeId::kText}}}, {{Value::Text("two")}});
   const std::string sql = "SELECT x FROM millrace_scan(0) t";
   EXPECT_EQ(Text({.sql = sql, .tables = {one}}), "1");
@@ -470,8 +472,7 @@ TEST_F(EngineTest, BatchesLargerThanAVectorAreSplit) {
         Value::BigInt(i), i % 7 == 0 ? Value::Null(TypeId::kText)
                                      : Value::Text("a longer text, " + std::to_string(i))});
   }
-  const auto source =
-      std::make_shared<MemorySource>(schema, std::vector<Batch>{std::move(batch)});
+  const auto source = std::make_shared<MemorySource>(schema, std::vector<Batch>{std::move(batch)});
   const Answer answer = Run({.sql = "SELECT * FROM millrace_scan(0) t", .tables = {source}});
   ASSERT_EQ(answer.rows.size(), 5000U);
   for (int64_t i = 0; i < 5000; ++i) {
@@ -509,16 +510,16 @@ TEST_F(EngineTest, DivisionIsThatOfTheNativePath) {
     EXPECT_EQ(SqlName(answer.schema.fields[0].type), test.type) << test.sql;
     EXPECT_EQ(answer.rows[0][0].ToText(), test.text) << test.sql;
   }
-  for (const char* sql : {"millrace_divide(1, 0)", "millrace_modulo(1, 0)",
-                          "millrace_divide(1.5::DOUBLE, 0)", "millrace_divide(1.5, 0.0)",
-                          "millrace_modulo(1.5, 0.0)"}) {
+  for (const char* sql :
+       {"millrace_divide(1, 0)", "millrace_modulo(1, 0)", "millrace_divide(1.5::DOUBLE, 0)",
+        "millrace_divide(1.5, 0.0)", "millrace_modulo(1.5, 0.0)"}) {
     const Status status = Run({.sql = std::string("SELECT ") + sql}).status;
     EXPECT_EQ(status.sqlstate(), "22012") << sql;
     EXPECT_EQ(status.message(), "division by zero");
   }
-  for (const char* sql : {"millrace_divide((-2147483648)::INTEGER, (-1)::INTEGER)",
-                          "millrace_divide(1e308::DOUBLE, 0.1::DOUBLE)",
-                          "millrace_power(10, 400)"}) {
+  for (const char* sql :
+       {"millrace_divide((-2147483648)::INTEGER, (-1)::INTEGER)",
+        "millrace_divide(1e308::DOUBLE, 0.1::DOUBLE)", "millrace_power(10, 400)"}) {
     EXPECT_EQ(Run({.sql = std::string("SELECT ") + sql}).status.sqlstate(), "22003") << sql;
   }
 }

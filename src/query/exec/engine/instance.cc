@@ -67,6 +67,7 @@ void Instance::Open(const InstanceOptions& options) {
   config.options.allow_community_extensions = false;
   config.options.enable_external_access = false;
   config.options.use_temporary_directory = !options.spill_directory.empty();
+  // Of this instance alone: the names of the files in it are the same in all.
   config.options.temporary_directory = options.spill_directory;
   if (!options.spill_directory.empty()) {
     config.options.maximum_swap_space = static_cast<idx_t>(options.spill_bytes_max);

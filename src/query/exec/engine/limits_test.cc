@@ -119,11 +119,11 @@ TEST(EngineLimitsTest, CancelFromAnotherThreadStopsARunningQuery) {
       return Status::Ok();
     });
     // A cross join of a million rows with themselves: it never ends by itself.
-    auto result = engine->Execute(
-        {.sql = "SELECT count(*) FROM millrace_scan(0) a, millrace_scan(0) b "
-                "WHERE (a.x * b.x) % 1000003 = 1",
-         .tables = {source},
-         .estimated_rows = estimated_rows});
+    auto result =
+        engine->Execute({.sql = "SELECT count(*) FROM millrace_scan(0) a, millrace_scan(0) b "
+                                "WHERE (a.x * b.x) % 1000003 = 1",
+                         .tables = {source},
+                         .estimated_rows = estimated_rows});
     ASSERT_TRUE(result.ok()) << result.status().ToString();
     auto answer = std::async(std::launch::async, [&] { return Drain(result->get()).status(); });
     running.get_future().wait();
@@ -152,17 +152,23 @@ TEST(EngineLimitsTest, WithASpillDirectoryALargeSortFinishesInLittleMemory) {
       std::filesystem::temp_directory_path() / "millrace_engine_spill_test";
   std::filesystem::remove_all(directory);
   {
-    const auto engine = Open({.memory_bytes_per_query = int64_t{24} << 20,
+    const auto engine = Open({.short_instances_max = 2,
+                              .memory_bytes_per_query = int64_t{24} << 20,
                               .spill_directory = directory.string()});
-    const Result<uint64_t> done =
-        RunQuery(engine.get(), {.sql = "SELECT x, g FROM millrace_scan(0) t ORDER BY g DESC, x",
-                           .tables = {ManyRows()}});
-    ASSERT_TRUE(done.ok()) << done.status().ToString();
-    EXPECT_EQ(*done, kManyBatches * kBatchRows);
+    const auto sort = [&] {
+      return RunQuery(engine.get(),
+                      {.sql = "SELECT x, g FROM millrace_scan(0) t ORDER BY g DESC, x",
+                       .tables = {ManyRows()}});
+    };
+    auto other = std::async(std::launch::async, sort);
+    for (const Result<uint64_t>& done : {sort(), other.get()}) {
+      ASSERT_TRUE(done.ok()) << done.status().ToString();
+      EXPECT_EQ(*done, kManyBatches * kBatchRows);
+    }
     // The directory is the engine's, not the query's.
-    EXPECT_FALSE(RunQuery(engine.get(), {.sql = "SELECT * FROM read_text('" + directory.string() +
-                                           "/x')"})
-                     .ok());
+    EXPECT_FALSE(
+        RunQuery(engine.get(), {.sql = "SELECT * FROM read_text('" + directory.string() + "/x')"})
+            .ok());
   }
   EXPECT_TRUE(!std::filesystem::exists(directory) || std::filesystem::is_empty(directory));
   std::filesystem::remove_all(directory);
@@ -181,6 +187,16 @@ TEST(EngineLimitsTest, WaitsForAnInstanceOnlyAsLongAsAllowed) {
   const auto impatient = Open({.short_instances_max = 1, .waiting_max = 1, .wait_ms_max = 1});
   first = impatient->Execute({.sql = "SELECT 1"});
   EXPECT_EQ(impatient->Execute({.sql = "SELECT 2"}).status().sqlstate(), "53300");
+}
+
+TEST(EngineLimitsTest, AnInstanceThatMayBeBrokenIsThrownAway) {
+  const auto engine = Open({.short_instances_max = 1, .waiting_max = 0});
+  const auto broken = engine->Execute({.sql = "SELECT * FROM millrace_scan(3) t"});
+  EXPECT_EQ(broken.status().sqlstate(), "XX000");
+  EXPECT_EQ(broken.status().message(), "the analytical engine failed");
+  EXPECT_EQ(engine->counters().instances_discarded, 1U);
+  EXPECT_TRUE(RunQuery(engine.get(), {.sql = "SELECT 1"}).ok());
+  EXPECT_EQ(engine->counters().instances_created, 2U);
 }
 
 TEST(EngineLimitsTest, AReadToTheEndResultFreesItsInstance) {

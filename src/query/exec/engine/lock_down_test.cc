@@ -163,6 +163,8 @@ TEST_F(LockDownTest, RefusesEveryWayToFilesSettingsAndCatalog) {
       "SELECT sum(current_setting('threads')) FILTER (WHERE getenv('x') = 'y')",
       "SELECT * FROM millrace_scan(0)",
       "SELECT * FROM millrace_scan(-1)",
+      "SELECT * FROM other.millrace_scan(0)",
+      "SELECT * FROM millrace_scann(0)",
       "SELECT * FROM (SHOW TABLES)",
       "SELECT * FROM (DESCRIBE SELECT 1)",
       "SHOW TABLES",

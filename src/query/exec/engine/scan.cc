@@ -95,9 +95,9 @@ void AddBound(size_t column, const SqlType& type, ColumnBound::Kind kind,
 void AddInBounds(const duckdb::InFilter& filter, size_t column, const SqlType& type,
                  std::vector<ColumnBound>* bounds) {
   if (filter.values.empty()) return;
-  const auto [least, greatest] = std::minmax_element(
-      filter.values.begin(), filter.values.end(),
-      [](const duckdb::Value& a, const duckdb::Value& b) { return a < b; });
+  const auto [least, greatest] =
+      std::minmax_element(filter.values.begin(), filter.values.end(),
+                          [](const duckdb::Value& a, const duckdb::Value& b) { return a < b; });
   if (*least == *greatest) {
     return AddBound(column, type, ColumnBound::Kind::kEqual, *least, bounds);
   }
@@ -178,8 +178,8 @@ void TranslateFilters(const duckdb::TableFunctionInitInput& input, const Schema&
 // ---- execution ----
 
 size_t PartitionsMax(duckdb::ClientContext& context) {
-  const auto threads = static_cast<size_t>(
-      duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
+  const auto threads =
+      static_cast<size_t>(duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
   return threads <= 1 ? 1 : threads * kPartitionsPerThread;
 }
 
@@ -217,8 +217,7 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(
   auto state = duckdb::make_uniq<ScanLocalState>();
   state->scanned.Initialize(context.client, global.types);
   if (global.filter) {
-    state->filter =
-        duckdb::make_uniq<duckdb::ExpressionExecutor>(context.client, *global.filter);
+    state->filter = duckdb::make_uniq<duckdb::ExpressionExecutor>(context.client, *global.filter);
   }
   return state;
 }
