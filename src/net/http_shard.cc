@@ -1,5 +1,3 @@
-#include "runtime/asio.h"
-// Asio must come in by asio.h, also through our own header.
 #include "net/http_shard.h"
 
 #include <utility>
