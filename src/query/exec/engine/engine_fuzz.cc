@@ -22,9 +22,8 @@ const char* const kSeeds[] = {
     "SELECT * FROM read_csv('/etc/passwd')",
     "SELECT * FROM '/etc/passwd'",
     "COPY (SELECT 1) TO '/tmp/x'",
-    "SELECT CASE a WHEN 1 THEN 'x' END, b::TEXT || 'y', [1, 2][1], {'k': 1} FROM millrace_scan(0) "
-    "t",
-    "SELECT (SELECT max(b) FROM millrace_scan(0) u WHERE u.a < t.a) FROM millrace_scan(0) t",
+    "SELECT CASE a WHEN 1 THEN 'x' END, b::TEXT || 'y', [1, 2][1], {'k': 1} FROM millrace_scan(0)",
+    "SELECT (SELECT max(b) FROM millrace_scan(0) u WHERE u.a < a) FROM millrace_scan(0) t",
     "VALUES (1, 'a'), (2, NULL) ORDER BY 1 LIMIT 1",
     "SELECT list_transform([1, 2], x -> x + 1), '{\"a\":1}'::JSON -> 'a'",
     "SELECT a FROM millrace_scan(0) t GROUP BY ROLLUP (a) HAVING count(*) > 1 QUALIFY true",

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/assert.h"
+#include "base/thread_role.h"
 #include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/parallel/task_scheduler.hpp"
@@ -203,6 +204,7 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(
     state->projection = input.projection_ids;
   }
   TranslateFilters(input, schema, &request, state.get());
+  const ScopedThreadRole role(ThreadRole::kEngine);
   auto readers = bind.source->Scan(request, PartitionsMax(context));
   if (!readers.ok()) bind.tables->Fail(readers.status());
   MR_ASSERT(!readers->empty(), "a source gave no partition");
@@ -268,6 +270,7 @@ void Scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
   const auto& bind = input.bind_data->Cast<ScanBindData>();
   auto& global = input.global_state->Cast<ScanGlobalState>();
   auto& local = input.local_state->Cast<ScanLocalState>();
+  const ScopedThreadRole role(ThreadRole::kEngine);
   while (true) {
     local.scanned.Reset();  // also lets go of the last batch
     if (!FindRows(context, bind, global, local)) break;
