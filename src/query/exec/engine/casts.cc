@@ -1,10 +1,17 @@
 // Casts between text and other types by the rules of types/value.h: the
 // engine's own read '1.5' as the integer 2 and write 1 as '1.0'.
+//
+// The printer does not know types, so the names it uses take anything, and the
+// bind step puts in what fits the argument's type: ours or the engine's.
+#include <cctype>
+#include <cmath>
 #include <string>
 
 #include "duckdb/common/vector_operations/unary_executor.hpp"
+#include "duckdb/function/function_binder.hpp"
 #include "duckdb/function/scalar_function.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
+#include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "query/exec/engine/errors.h"
 #include "query/exec/engine/scalar_functions.h"
 #include "query/exec/engine/values.h"
@@ -44,15 +51,82 @@ void FromText(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
       });
 }
 
+using Children = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
+
+// A call of `name`. The binder makes an untyped NULL of a call with a constant
+// NULL; `type` is what it is then.
+duckdb::unique_ptr<duckdb::Expression> Call(duckdb::ClientContext& context, const std::string& name,
+                                            Children children, const duckdb::LogicalType& type) {
+  duckdb::ErrorData error;
+  auto call = duckdb::FunctionBinder(context).BindScalarFunction(DEFAULT_SCHEMA, name,
+                                                                 std::move(children), error);
+  if (error.HasError()) error.Throw();
+  if (call->return_type.id() != duckdb::LogicalTypeId::SQLNULL) return call;
+  return duckdb::BoundCastExpression::AddCastToType(context, std::move(call), type);
+}
+
+duckdb::unique_ptr<duckdb::Expression> Call(duckdb::ClientContext& context, const std::string& name,
+                                            duckdb::unique_ptr<duckdb::Expression> argument,
+                                            const duckdb::LogicalType& type) {
+  Children children;
+  children.push_back(std::move(argument));
+  return Call(context, name, std::move(children), type);
+}
+
+bool IsPlainText(const duckdb::LogicalType& type) {
+  return type.id() == duckdb::LogicalTypeId::VARCHAR && !type.HasAlias();
+}
+
+std::string LowerName(TypeId type) {
+  std::string name = SqlName(type);
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
+}
+
+template <TypeId kType, OnFailure kOnFailure>
+std::string ParserName() {
+  return (kOnFailure == OnFailure::kThrow ? "millrace_parse_" : "millrace_try_parse_") +
+         LowerName(kType);
+}
+
+template <TypeId kType, OnFailure kOnFailure>
+duckdb::unique_ptr<duckdb::Expression> BindCast(duckdb::FunctionBindExpressionInput& input) {
+  auto& argument = input.children[0];
+  if (IsPlainText(argument->return_type)) {
+    return Call(input.context, ParserName<kType, kOnFailure>(), std::move(argument),
+                LogicalTypeOf(kType));
+  }
+  return duckdb::BoundCastExpression::AddCastToType(
+      input.context, std::move(argument), LogicalTypeOf(kType), kOnFailure == OnFailure::kNull);
+}
+
+// A function that is only a name: `bind` replaces each call.
+void RegisterName(duckdb::ExtensionLoader& loader, const std::string& name, size_t arguments,
+                  const duckdb::LogicalType& result, duckdb::function_bind_expression_t bind) {
+  duckdb::ScalarFunction function(
+      name, duckdb::vector<duckdb::LogicalType>(arguments, duckdb::LogicalType::ANY), result,
+      nullptr);
+  function.null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING;
+  function.bind_expression = bind;
+  loader.RegisterFunction(std::move(function));
+}
+
+template <typename T, TypeId kType, OnFailure kOnFailure>
+void RegisterParser(duckdb::ExtensionLoader& loader) {
+  duckdb::ScalarFunction parse(ParserName<kType, kOnFailure>(), {duckdb::LogicalType::VARCHAR},
+                               LogicalTypeOf(kType), FromText<T, kType, kOnFailure>);
+  if (kOnFailure == OnFailure::kThrow) duckdb::BaseScalarFunction::SetReturnsError(parse);
+  loader.RegisterFunction(std::move(parse));
+}
+
 template <typename T, TypeId kType>
-void RegisterFromText(duckdb::ExtensionLoader& loader, const std::string& type_name) {
-  duckdb::ScalarFunction cast("millrace_to_" + type_name, {duckdb::LogicalType::VARCHAR},
-                              LogicalTypeOf(kType), FromText<T, kType, OnFailure::kThrow>);
-  duckdb::BaseScalarFunction::SetReturnsError(cast);
-  loader.RegisterFunction(std::move(cast));
-  loader.RegisterFunction(
-      duckdb::ScalarFunction("millrace_try_to_" + type_name, {duckdb::LogicalType::VARCHAR},
-                             LogicalTypeOf(kType), FromText<T, kType, OnFailure::kNull>));
+void RegisterFromText(duckdb::ExtensionLoader& loader) {
+  RegisterParser<T, kType, OnFailure::kThrow>(loader);
+  RegisterParser<T, kType, OnFailure::kNull>(loader);
+  RegisterName(loader, "millrace_to_" + LowerName(kType), 1, LogicalTypeOf(kType),
+               BindCast<kType, OnFailure::kThrow>);
+  RegisterName(loader, "millrace_try_to_" + LowerName(kType), 1, LogicalTypeOf(kType),
+               BindCast<kType, OnFailure::kNull>);
 }
 
 template <typename T, typename Make>
@@ -83,23 +157,73 @@ void IntervalToText(duckdb::DataChunk& arguments, duckdb::ExpressionState& state
   });
 }
 
+// `argument` as our text.
+duckdb::unique_ptr<duckdb::Expression> AsText(duckdb::ClientContext& context,
+                                              duckdb::unique_ptr<duckdb::Expression> argument) {
+  switch (argument->return_type.id()) {
+    case duckdb::LogicalTypeId::FLOAT:
+    case duckdb::LogicalTypeId::DOUBLE:
+    case duckdb::LogicalTypeId::BLOB:
+    case duckdb::LogicalTypeId::INTERVAL:
+      return Call(context, "millrace_write", std::move(argument), duckdb::LogicalType::VARCHAR);
+    default:
+      return duckdb::BoundCastExpression::AddCastToType(context, std::move(argument),
+                                                        duckdb::LogicalType::VARCHAR);
+  }
+}
+
+duckdb::unique_ptr<duckdb::Expression> BindText(duckdb::FunctionBindExpressionInput& input) {
+  return AsText(input.context, std::move(input.children[0]));
+}
+
+// Bytes with bytes and lists with lists stay what they are; all else is text.
+duckdb::unique_ptr<duckdb::Expression> BindConcat(duckdb::FunctionBindExpressionInput& input) {
+  const auto keeps_type = [](const duckdb::Expression& argument) {
+    const duckdb::LogicalTypeId id = argument.return_type.id();
+    return id == duckdb::LogicalTypeId::BLOB || id == duckdb::LogicalTypeId::LIST;
+  };
+  Children children;
+  for (auto& child : input.children) children.push_back(std::move(child));
+  if (!keeps_type(*children[0]) || !keeps_type(*children[1])) {
+    for (auto& child : children) child = AsText(input.context, std::move(child));
+  }
+  const duckdb::LogicalType type = children[0]->return_type;
+  return Call(input.context, "||", std::move(children), type);
+}
+
+// Binary floats round half to even, everything else away from zero.
+duckdb::unique_ptr<duckdb::Expression> BindRound(duckdb::FunctionBindExpressionInput& input) {
+  auto& argument = input.children[0];
+  const duckdb::LogicalType type = argument->return_type;
+  const bool is_float =
+      type.id() == duckdb::LogicalTypeId::FLOAT || type.id() == duckdb::LogicalTypeId::DOUBLE;
+  return Call(input.context, is_float ? "millrace_round_even" : "round", std::move(argument), type);
+}
+
+void RoundEven(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
+               duckdb::Vector& result) {
+  duckdb::UnaryExecutor::Execute<double, double>(
+      arguments.data[0], result, arguments.size(),
+      [](double value) { return std::nearbyint(value); });
+}
+
 }  // namespace
 
 void RegisterCasts(duckdb::ExtensionLoader& loader) {
-  RegisterFromText<bool, TypeId::kBoolean>(loader, "boolean");
-  RegisterFromText<int16_t, TypeId::kSmallInt>(loader, "smallint");
-  RegisterFromText<int32_t, TypeId::kInt>(loader, "int");
-  RegisterFromText<int64_t, TypeId::kBigInt>(loader, "bigint");
-  RegisterFromText<float, TypeId::kFloat>(loader, "float");
-  RegisterFromText<double, TypeId::kDouble>(loader, "double");
-  RegisterFromText<int32_t, TypeId::kDate>(loader, "date");
-  RegisterFromText<int64_t, TypeId::kTime>(loader, "time");
-  RegisterFromText<int64_t, TypeId::kTimestamp>(loader, "timestamp");
-  RegisterFromText<int64_t, TypeId::kDateTime>(loader, "datetime");
-  RegisterFromText<duckdb::hugeint_t, TypeId::kUuid>(loader, "uuid");
-  RegisterFromText<duckdb::interval_t, TypeId::kInterval>(loader, "interval");
+  RegisterFromText<bool, TypeId::kBoolean>(loader);
+  RegisterFromText<int16_t, TypeId::kSmallInt>(loader);
+  RegisterFromText<int32_t, TypeId::kInt>(loader);
+  RegisterFromText<int64_t, TypeId::kBigInt>(loader);
+  RegisterFromText<float, TypeId::kFloat>(loader);
+  RegisterFromText<double, TypeId::kDouble>(loader);
+  RegisterFromText<int32_t, TypeId::kDate>(loader);
+  RegisterFromText<int64_t, TypeId::kTime>(loader);
+  RegisterFromText<int64_t, TypeId::kTimestamp>(loader);
+  RegisterFromText<int64_t, TypeId::kDateTime>(loader);
+  RegisterFromText<duckdb::hugeint_t, TypeId::kUuid>(loader);
+  RegisterFromText<duckdb::interval_t, TypeId::kInterval>(loader);
 
-  duckdb::ScalarFunctionSet text("millrace_text");
+  duckdb::ScalarFunctionSet text("millrace_write");
   const auto add = [&](const duckdb::LogicalType& type, duckdb::scalar_function_t execute) {
     text.AddFunction(
         duckdb::ScalarFunction({type}, duckdb::LogicalType::VARCHAR, std::move(execute)));
@@ -109,6 +233,12 @@ void RegisterCasts(duckdb::ExtensionLoader& loader) {
   add(duckdb::LogicalType::BLOB, BytesToText);
   add(duckdb::LogicalType::INTERVAL, IntervalToText);
   loader.RegisterFunction(std::move(text));
+  RegisterName(loader, "millrace_text", 1, duckdb::LogicalType::VARCHAR, BindText);
+  RegisterName(loader, "millrace_concat", 2, duckdb::LogicalType::VARCHAR, BindConcat);
+  loader.RegisterFunction(duckdb::ScalarFunction("millrace_round_even",
+                                                 {duckdb::LogicalType::DOUBLE},
+                                                 duckdb::LogicalType::DOUBLE, RoundEven));
+  RegisterName(loader, "millrace_round", 1, duckdb::LogicalType::ANY, BindRound);
 }
 
 }  // namespace millrace::engine

@@ -4,9 +4,10 @@
 //
 //   millrace_divide(a, b), millrace_modulo(a, b)   22012 on zero, DECIMAL stays exact
 //   millrace_power(a, b)                           2201F, 22003 instead of NaN and infinity
-//   millrace_text(x)                               DOUBLE, FLOAT, BYTES, INTERVAL as our text
-//   millrace_to_<type>(text)                       CAST(text AS type) by our rules
-//   millrace_try_to_<type>(text)                   the same, NULL where that fails
+//   millrace_to_<type>(x), millrace_try_to_<type>(x)   CAST and TRY_CAST to the type
+//   millrace_text(x)                               CAST(x AS TEXT)
+//   millrace_concat(a, b)                          a || b
+//   millrace_round(x)                              half to even for DOUBLE
 #pragma once
 
 #include "duckdb.hpp"
