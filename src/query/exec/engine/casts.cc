@@ -4,11 +4,9 @@
 // The printer does not know types, so the names it uses take anything, and the
 // bind step puts in what fits the argument's type: ours or the engine's.
 #include <cctype>
-#include <cmath>
 #include <string>
 
 #include "duckdb/common/vector_operations/unary_executor.hpp"
-#include "duckdb/function/function_binder.hpp"
 #include "duckdb/function/scalar_function.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
@@ -51,28 +49,6 @@ void FromText(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
       });
 }
 
-using Children = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
-
-// A call of `name`. The binder makes an untyped NULL of a call with a constant
-// NULL; `type` is what it is then.
-duckdb::unique_ptr<duckdb::Expression> Call(duckdb::ClientContext& context, const std::string& name,
-                                            Children children, const duckdb::LogicalType& type) {
-  duckdb::ErrorData error;
-  auto call = duckdb::FunctionBinder(context).BindScalarFunction(DEFAULT_SCHEMA, name,
-                                                                 std::move(children), error);
-  if (error.HasError()) error.Throw();
-  if (call->return_type.id() != duckdb::LogicalTypeId::SQLNULL) return call;
-  return duckdb::BoundCastExpression::AddCastToType(context, std::move(call), type);
-}
-
-duckdb::unique_ptr<duckdb::Expression> Call(duckdb::ClientContext& context, const std::string& name,
-                                            duckdb::unique_ptr<duckdb::Expression> argument,
-                                            const duckdb::LogicalType& type) {
-  Children children;
-  children.push_back(std::move(argument));
-  return Call(context, name, std::move(children), type);
-}
-
 bool IsPlainText(const duckdb::LogicalType& type) {
   return type.id() == duckdb::LogicalTypeId::VARCHAR && !type.HasAlias();
 }
@@ -98,17 +74,6 @@ duckdb::unique_ptr<duckdb::Expression> BindCast(duckdb::FunctionBindExpressionIn
   }
   return duckdb::BoundCastExpression::AddCastToType(
       input.context, std::move(argument), LogicalTypeOf(kType), kOnFailure == OnFailure::kNull);
-}
-
-// A function that is only a name: `bind` replaces each call.
-void RegisterName(duckdb::ExtensionLoader& loader, const std::string& name, size_t arguments,
-                  const duckdb::LogicalType& result, duckdb::function_bind_expression_t bind) {
-  duckdb::ScalarFunction function(
-      name, duckdb::vector<duckdb::LogicalType>(arguments, duckdb::LogicalType::ANY), result,
-      nullptr);
-  function.null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING;
-  function.bind_expression = bind;
-  loader.RegisterFunction(std::move(function));
 }
 
 template <typename T, TypeId kType, OnFailure kOnFailure>
@@ -157,7 +122,12 @@ void IntervalToText(duckdb::DataChunk& arguments, duckdb::ExpressionState& state
   });
 }
 
-// `argument` as our text.
+duckdb::unique_ptr<duckdb::Expression> BindText(duckdb::FunctionBindExpressionInput& input) {
+  return AsText(input.context, std::move(input.children[0]));
+}
+
+}  // namespace
+
 duckdb::unique_ptr<duckdb::Expression> AsText(duckdb::ClientContext& context,
                                               duckdb::unique_ptr<duckdb::Expression> argument) {
   switch (argument->return_type.id()) {
@@ -171,43 +141,6 @@ duckdb::unique_ptr<duckdb::Expression> AsText(duckdb::ClientContext& context,
                                                         duckdb::LogicalType::VARCHAR);
   }
 }
-
-duckdb::unique_ptr<duckdb::Expression> BindText(duckdb::FunctionBindExpressionInput& input) {
-  return AsText(input.context, std::move(input.children[0]));
-}
-
-// Bytes with bytes and lists with lists stay what they are; all else is text.
-duckdb::unique_ptr<duckdb::Expression> BindConcat(duckdb::FunctionBindExpressionInput& input) {
-  const auto keeps_type = [](const duckdb::Expression& argument) {
-    const duckdb::LogicalTypeId id = argument.return_type.id();
-    return id == duckdb::LogicalTypeId::BLOB || id == duckdb::LogicalTypeId::LIST;
-  };
-  Children children;
-  for (auto& child : input.children) children.push_back(std::move(child));
-  if (!keeps_type(*children[0]) || !keeps_type(*children[1])) {
-    for (auto& child : children) child = AsText(input.context, std::move(child));
-  }
-  const duckdb::LogicalType type = children[0]->return_type;
-  return Call(input.context, "||", std::move(children), type);
-}
-
-// Binary floats round half to even, everything else away from zero.
-duckdb::unique_ptr<duckdb::Expression> BindRound(duckdb::FunctionBindExpressionInput& input) {
-  auto& argument = input.children[0];
-  const duckdb::LogicalType type = argument->return_type;
-  const bool is_float =
-      type.id() == duckdb::LogicalTypeId::FLOAT || type.id() == duckdb::LogicalTypeId::DOUBLE;
-  return Call(input.context, is_float ? "millrace_round_even" : "round", std::move(argument), type);
-}
-
-void RoundEven(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
-               duckdb::Vector& result) {
-  duckdb::UnaryExecutor::Execute<double, double>(
-      arguments.data[0], result, arguments.size(),
-      [](double value) { return std::nearbyint(value); });
-}
-
-}  // namespace
 
 void RegisterCasts(duckdb::ExtensionLoader& loader) {
   RegisterFromText<bool, TypeId::kBoolean>(loader);
@@ -234,11 +167,6 @@ void RegisterCasts(duckdb::ExtensionLoader& loader) {
   add(duckdb::LogicalType::INTERVAL, IntervalToText);
   loader.RegisterFunction(std::move(text));
   RegisterName(loader, "millrace_text", 1, duckdb::LogicalType::VARCHAR, BindText);
-  RegisterName(loader, "millrace_concat", 2, duckdb::LogicalType::VARCHAR, BindConcat);
-  loader.RegisterFunction(duckdb::ScalarFunction("millrace_round_even",
-                                                 {duckdb::LogicalType::DOUBLE},
-                                                 duckdb::LogicalType::DOUBLE, RoundEven));
-  RegisterName(loader, "millrace_round", 1, duckdb::LogicalType::ANY, BindRound);
 }
 
 }  // namespace millrace::engine

@@ -80,6 +80,7 @@ void Instance::Open(const InstanceOptions& options) {
   loader.RegisterFunction(ScanFunction());
   RegisterArithmetic(loader);
   RegisterCasts(loader);
+  RegisterOverloads(loader);
   connection_ = std::make_unique<duckdb::Connection>(*database_);
   tables_ = duckdb::make_shared_ptr<ScanTables>();
   context().registered_state->Insert(ScanTables::kKey, tables_);
