@@ -88,6 +88,16 @@ function(millrace_add_precompiled)
     <unordered_map> <utility> <variant> <vector>)
 endfunction()
 
+# A module around one heavy library may precompile that library's headers for
+# itself (millrace_precompiled_<module> in third_party.cmake).
+function(millrace_precompile target headers)
+  if(headers)
+    target_precompile_headers(${target} PRIVATE ${headers})
+  else()
+    target_precompile_headers(${target} REUSE_FROM mr_precompiled)
+  endif()
+endfunction()
+
 # A macro so that the deps read from LAYERS are visible to the loop.
 macro(millrace_add_modules)
   millrace_read_layers(modules)
@@ -98,7 +108,7 @@ macro(millrace_add_modules)
     millrace_glob(${module} "${modules}" library sources)
     if(sources)
       add_library(${target} STATIC ${sources})
-      target_precompile_headers(${target} REUSE_FROM mr_precompiled)
+      millrace_precompile(${target} "${millrace_precompiled_${key}}")
     else()
       add_library(${target} INTERFACE)
     endif()

@@ -59,6 +59,13 @@ void Gate::CloseBlocking() {
   condition_.Wait(lock, [&] { return drained_; });
 }
 
+bool Gate::CloseBlockingFor(std::chrono::nanoseconds timeout) {
+  MayBlock();
+  Shut();
+  MutexLock lock(mutex_);
+  return condition_.WaitFor(lock, timeout, [&] { return drained_; });
+}
+
 namespace {
 
 task_internal::Detached RunDetached(Gate::Pass pass, Task<void> task) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -49,6 +50,8 @@ class Gate {
   Task<void> Close();
   // The same for a thread that may block.
   void CloseBlocking();
+  // The same, but gives up waiting after `timeout`; false when somebody is still inside.
+  bool CloseBlockingFor(std::chrono::nanoseconds timeout);
   // Lets nobody in any more, does not wait.
   void Shut();
 

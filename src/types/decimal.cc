@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/assert.h"
+#include "types/text_scanner.h"
 
 namespace millrace::decimal {
 namespace {
@@ -35,12 +36,9 @@ Status Overflow(int precision, int scale) {
 }
 
 Status NotANumber(std::string_view text) {
-  return InvalidArgument("invalid input syntax for type DECIMAL: \"" +
-                         std::string(text.substr(0, 128)) + "\"")
+  return InvalidArgument("invalid input syntax for type DECIMAL: " + Quoted(text))
       .WithSqlState("22P02");
 }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The parts of a number as written; the value is
 // 0.<whole><fraction> * 10^(whole.size() + exponent).
@@ -58,34 +56,23 @@ struct Written {
   }
 };
 
-std::string_view TakeDigits(std::string_view* rest) {
-  size_t count = 0;
-  while (count < rest->size() && IsDigit((*rest)[count])) ++count;
-  const std::string_view digits = rest->substr(0, count);
-  rest->remove_prefix(count);
-  return digits;
+// Takes a sign; true for a minus.
+bool TakeMinus(TextScanner* in) {
+  if (in->Take('-')) return true;
+  in->Take('+');
+  return false;
 }
 
-bool TakeSign(std::string_view* rest) {
-  if (rest->empty() || (rest->front() != '-' && rest->front() != '+')) return false;
-  const bool negative = rest->front() == '-';
-  rest->remove_prefix(1);
-  return negative;
-}
-
-std::optional<Written> Scan(std::string_view rest) {
+std::optional<Written> Scan(std::string_view text) {
+  TextScanner in(text);
   Written written;
-  written.negative = TakeSign(&rest);
-  written.whole = TakeDigits(&rest);
-  if (rest.starts_with('.')) {
-    rest.remove_prefix(1);
-    written.fraction = TakeDigits(&rest);
-  }
+  written.negative = TakeMinus(&in);
+  written.whole = in.TakeDigits();
+  if (in.Take('.')) written.fraction = in.TakeDigits();
   if (written.digits() == 0) return std::nullopt;
-  if (rest.starts_with('e') || rest.starts_with('E')) {
-    rest.remove_prefix(1);
-    const bool negative = TakeSign(&rest);
-    const std::string_view digits = TakeDigits(&rest);
+  if (in.Take('e') || in.Take('E')) {
+    const bool negative = TakeMinus(&in);
+    const std::string_view digits = in.TakeDigits();
     if (digits.empty()) return std::nullopt;
     // Saturates: past any exponent that text of a sane length can balance.
     for (const char c : digits) {
@@ -93,7 +80,7 @@ std::optional<Written> Scan(std::string_view rest) {
     }
     if (negative) written.exponent = -written.exponent;
   }
-  if (!rest.empty()) return std::nullopt;
+  if (!in.empty()) return std::nullopt;
   return written;
 }
 

@@ -37,8 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
 extern "C" const char* MillraceFuzzSeed(size_t index) {
   static const char* const kSeeds[] = {"\x06hello", "\x05\x80\x80\x80\x80\x80\x80\x80\x80",
-                                       "\x04\x7f\x01\x02\x03",
-                                       "\n0123456789abcdef",
+                                       "\x04\x7f\x01\x02\x03", "\n0123456789abcdef",
                                        "\x02\x80\x01\x01\x01"};
   return index < std::size(kSeeds) ? kSeeds[index] : nullptr;
 }

@@ -40,7 +40,7 @@ class SourceFile:
     @property
     def is_test(self):
         """Test code: not part of the program that ships."""
-        return (self.path.endswith(("_test.cc", "_fuzz.cc"))
+        return (self.path.endswith(("_test.cc", "_fuzz.cc", "_for_test.h"))
                 or self.path.startswith(("tests/", "src/testing/")))
 
     @functools.cached_property

@@ -16,7 +16,8 @@ class Ban(NamedTuple):
 FREE = r"(?<![\w.>:])(?:std::|::)?"
 
 BANS = (
-    Ban("sleep", re.compile(r"\bsleep_(?:for|until)\b|" + FREE + r"(?:u|nano)?sleep\s*\("),
+    Ban("sleep", re.compile(r"\bsleep_(?:for|until)\b|" + FREE +
+                            r"(?:(?:u|nano)sleep\s*\(|sleep\s*\(\s*\w+\s*\))"),
         "nothing sleeps: wait for an event, or advance the injected clock in a test"),
     Ban("clock", re.compile(r"\b(?:system|steady|high_resolution)_clock::now\b|" + FREE +
                             r"(?:time\s*\(\s*(?:nullptr|NULL|0|&)|gettimeofday\s*\(|clock_gettime\s*\()"),
@@ -40,7 +41,7 @@ BUILD_DEFINE = re.compile(r"_GLIBCXX_DEBUG|-D\s*DEBUG\b|-D\s*DUCKDB_|\bDUCKDB_\w
 
 NEW = re.compile(r"\bnew\s+(?!\()[\w:]")
 # A new object must be owned at once, or live until the process ends.
-OWNED = re.compile(r"_ptr\b|\.reset\s*\(|\bstatic\b|operator\s*$|#")
+OWNED = re.compile(r"_ptr\b|Ptr\b|\.reset\s*\(|\bstatic\b|operator\s*$|#")
 
 
 def check(tree, lists):

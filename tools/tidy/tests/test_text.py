@@ -141,7 +141,8 @@ class BannedTest(TreeTest):
 
     def test_what_only_looks_alike_passes(self):
         for code in ("std::snprintf(b, 8, x);", "int64_t time() const;", "clock.time(0);",
-                     "// sleep(1);", 'Log("rand()");', "timer.sleep(1);", "operand(x);",
+                     "// sleep(1);", 'Log("rand()");', "timer.sleep(1);", "Start(sleep(&loop, 1));",
+                     "return RowPtr(new Row);", "operand(x);",
                      "std::unique_ptr<Foo> f(new Foo);", "f.reset(new Foo);", "new (place) Foo();",
                      "static Foo* f = new Foo;", "std::fprintf(stderr, x);", "Row new_row;",
                      "using namespace std::string_literals;"):
