@@ -186,7 +186,9 @@ void Applier::WriteOp(const MutationSection& section, const MutationView& op, ui
   if (listener_ != nullptr) listener_->OnRowChange(section.table, key, lsn);
   if (op.op == MutationOp::kDelete) {
     batch->DeleteParts(KeySpace::kRows, prefix, key);
-    feed_.Add(ChangeOp::kDelete, key, "", "", "", old_row);
+    if ((section.flags & kSectionEviction) == 0) {
+      feed_.Add(ChangeOp::kDelete, key, "", "", "", old_row);
+    }
     return;
   }
   std::string encoded_seq;
