@@ -9,10 +9,11 @@
 #include "catalog/definitions.h"
 #include "catalog/definitions_for_test.h"
 
+namespace millrace {
 namespace {
 
 template <typename T>
-void CheckRoundTrip(std::string_view bytes, millrace::Result<T> (*decode)(std::string_view),
+void CheckRoundTrip(std::string_view bytes, Result<T> (*decode)(std::string_view),
                     std::string (*encode)(const T&)) {
   const auto first = decode(bytes);
   if (!first.ok()) return;
@@ -24,7 +25,6 @@ void CheckRoundTrip(std::string_view bytes, millrace::Result<T> (*decode)(std::s
 
 // A valid form, so that inputs can reach behind its first fields.
 std::string ValidForm(int form) {
-  using namespace millrace;  // NOLINT: test code
   TableDefinition table = testing::MakeTable("t", TableKind::kStream,
                                              {{"id", TypeId::kBigInt, true},
                                               {"price", SqlType::Decimal(10, 2)},
@@ -48,19 +48,23 @@ std::string Edited(std::string form, std::string_view edits) {
   return form;
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace millrace;  // NOLINT: a fuzz target is one function
-  if (size == 0) return 0;
-  const int form = data[0] % 4;
-  const bool edited = (data[0] & 4) != 0;
-  const std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const std::string bytes = edited ? Edited(ValidForm(form), rest) : std::string(rest);
+void CheckInput(std::string_view input) {
+  if (input.empty()) return;
+  const int form = input.front() & 3;
+  const bool edited = (input.front() & 4) != 0;
+  input.remove_prefix(1);
+  const std::string bytes = edited ? Edited(ValidForm(form), input) : std::string(input);
   if (form == 0) CheckRoundTrip(bytes, &DecodeTable, &EncodeTable);
   if (form == 1) CheckRoundTrip(bytes, &DecodeUser, &EncodeUser);
   if (form == 2) CheckRoundTrip(bytes, &DecodeNamespace, &EncodeNamespace);
   if (form == 3) CheckRoundTrip(bytes, &DecodeCatalogCommand, &EncodeCatalogCommand);
+}
+
+}  // namespace
+}  // namespace millrace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  millrace::CheckInput({reinterpret_cast<const char*>(data), size});
   return 0;
 }
 

@@ -8,9 +8,8 @@
 #include "catalog/definitions_for_test.h"
 #include "tables/mutation.h"
 
+namespace millrace {
 namespace {
-
-using namespace millrace;  // NOLINT: test code
 
 std::string ValidEntry() {
   TableDefinition table = testing::MakeTable("t", TableKind::kUser, {{"id", TypeId::kInt, true}});
@@ -42,17 +41,18 @@ size_t CountOps(std::string_view payload) {
 }
 
 }  // namespace
+}  // namespace millrace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   std::string payload(reinterpret_cast<const char*>(data) + 1, size - 1);
   if ((data[0] & 1) != 0) {
-    const std::string edits = std::exchange(payload, ValidEntry());
+    const std::string edits = std::exchange(payload, millrace::ValidEntry());
     for (size_t i = 0; i + 1 < edits.size(); i += 2) {
       payload[static_cast<uint8_t>(edits[i]) % payload.size()] = edits[i + 1];
     }
   }
-  MR_ASSERT(CountOps(payload) <= payload.size(), "more operations than bytes");
+  MR_ASSERT(millrace::CountOps(payload) <= payload.size(), "more operations than bytes");
   return 0;
 }
 

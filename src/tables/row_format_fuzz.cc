@@ -6,9 +6,8 @@
 #include "base/assert.h"
 #include "tables/row_format.h"
 
+namespace millrace {
 namespace {
-
-using namespace millrace;  // NOLINT: test code
 
 SchemaVersion ChooseSchema(uint8_t shape) {
   constexpr TypeId kTypes[] = {TypeId::kText,    TypeId::kInt,  TypeId::kBytes,
@@ -31,10 +30,8 @@ std::string ValidRow(const RowLayout& layout, const SchemaVersion& version) {
   return row;
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size < 2) return 0;
+void CheckRow(const uint8_t* data, size_t size) {
+  if (size < 2) return;
   const SchemaVersion version = ChooseSchema(data[0]);
   const RowLayout layout(version);
   std::string row(reinterpret_cast<const char*>(data) + 2, size - 2);
@@ -44,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       row[static_cast<uint8_t>(edits[i]) % row.size()] = edits[i + 1];
     }
   }
-  if (!layout.Validate(row)) return 0;
+  if (!layout.Validate(row)) return;
   // Copied to its exact size, so that a sanitizer sees one byte too far.
   const std::vector<char> exact(row.begin(), row.end());
   const std::string_view view(exact.data(), exact.size());
@@ -53,6 +50,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const Value value = layout.Get(view, i, version.columns[i].type);
     MR_ASSERT(value.is_null() == layout.IsNull(view, i), "a null is read differently");
   }
+}
+
+}  // namespace
+}  // namespace millrace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  millrace::CheckRow(data, size);
   return 0;
 }
 
