@@ -65,11 +65,7 @@ class ConditionVariable {
   // Returns false when the predicate is still false after `timeout`.
   template <typename Predicate>
   bool WaitFor(MutexLock& lock, std::chrono::nanoseconds timeout, Predicate predicate) {
-    // Against the system clock: ThreadSanitizer does not know the call that waits on the
-    // monotonic one, and the callers' timeouts tolerate a clock that is set.
-    const auto deadline = std::chrono::system_clock::now() +
-                          std::chrono::duration_cast<std::chrono::microseconds>(timeout);
-    return condition_.wait_until(lock.lock_, deadline, predicate);
+    return condition_.wait_for(lock.lock_, timeout, predicate);
   }
 
  private:

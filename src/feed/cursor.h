@@ -26,7 +26,8 @@ struct Change {
   std::string old_row;  // empty for an insert
 };
 
-// All changes one commit made to the table.
+// The changes one commit made to the rows of one user (or to a shared table). A
+// commit that touched several users comes as several of these, with one LSN.
 struct Commit {
   Lsn lsn;
   int64_t wall_micros = 0;
@@ -44,7 +45,8 @@ class Cursor {
                                   std::optional<std::string> user = std::nullopt);
 
   // Returns whole commits, at least one unless caught up, stopping once
-  // `changes_max` is reached, and moves past them.
+  // `changes_max` is reached, and moves past them. kOutOfRange as OpenAfter. After
+  // an error the cursor stands where it stood.
   Result<std::vector<Commit>> Next(size_t changes_max);
 
   Lsn position() const { return position_; }
@@ -52,8 +54,9 @@ class Cursor {
  private:
   Cursor(KvStore& store, TableId table, Lsn position, std::optional<std::string> user)
       : store_(&store), table_(table), position_(position), user_(std::move(user)) {}
-  Status CheckFloor() const;
-  Result<std::optional<Commit>> ReadCommit(Lsn lsn, std::string_view value);
+  Status CheckFloor(const KvSnapshot* snapshot) const;
+  Result<Commit> ReadRecord(std::string_view key, std::string_view value,
+                            const KvSnapshot* snapshot) const;
 
   KvStore* store_;
   TableId table_;

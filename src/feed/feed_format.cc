@@ -15,9 +15,10 @@ std::string RecordPrefix(TableId table) { return TableKey('F', table); }
 std::string FloorKey(TableId table) { return TableKey('G', table); }
 std::string ScopeTablePrefix(TableId table) { return TableKey('S', table); }
 
-std::string RecordKey(TableId table, Lsn lsn) {
+std::string RecordKey(TableId table, Lsn lsn, uint32_t part) {
   std::string key = RecordPrefix(table);
   PutBigEndian64(&key, lsn.value);
+  PutBigEndian32(&key, part);
   return key;
 }
 
@@ -27,14 +28,19 @@ std::string ScopePrefix(TableId table, std::string_view user) {
   return key;
 }
 
-std::string ScopeKey(TableId table, std::string_view user, Lsn lsn) {
+std::string ScopeKey(TableId table, std::string_view user, Lsn lsn, uint32_t part) {
   std::string key = ScopePrefix(table, user);
   PutBigEndian64(&key, lsn.value);
+  PutBigEndian32(&key, part);
   return key;
 }
 
 Lsn LsnOfKey(std::string_view key) {
-  return Lsn(LoadBigEndian64(key.data() + key.size() - sizeof(uint64_t)));
+  return Lsn(LoadBigEndian64(key.data() + key.size() - sizeof(uint64_t) - sizeof(uint32_t)));
+}
+
+uint32_t PartOfKey(std::string_view key) {
+  return LoadBigEndian32(key.data() + key.size() - sizeof(uint32_t));
 }
 
 }  // namespace millrace::feed_format

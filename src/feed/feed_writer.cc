@@ -28,11 +28,13 @@ void FeedRecord::Add(ChangeOp op, std::string_view key, std::string_view new_hea
   PutLengthPrefixed(&changes_, old_row);
 }
 
-void FeedRecord::Finish(Lsn lsn, WriteBatch* batch) {
+void FeedRecord::Finish(Lsn lsn, uint32_t part, WriteBatch* batch) {
   if (count_ == 0) return;
   PutVarint(&head_, count_);
-  batch->PutParts(KeySpace::kFeed, "", feed_format::RecordKey(table_, lsn), head_, changes_, "");
-  if (!user_.empty()) batch->Put(KeySpace::kFeed, feed_format::ScopeKey(table_, user_, lsn), "");
+  batch->PutParts(KeySpace::kFeed, "", feed_format::RecordKey(table_, lsn, part), head_, changes_,
+                  "");
+  if (user_.empty()) return;
+  batch->Put(KeySpace::kFeed, feed_format::ScopeKey(table_, user_, lsn, part), "");
 }
 
 }  // namespace millrace

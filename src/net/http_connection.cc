@@ -1,5 +1,3 @@
-#include "runtime/asio.h"
-// Asio must come in by asio.h, also through our own header.
 #include "net/http_connection.h"
 
 #include <algorithm>
@@ -14,6 +12,8 @@ namespace {
 // Bodies up to this are copied behind their head: one flat write. Larger ones go out
 // from where they are.
 constexpr size_t kCopiedBodyBytes = 64 << 10;
+// A body is accounted for in steps of this.
+constexpr int64_t kAccountedStepBytes = 64 << 10;
 // Answers to pipelined requests are collected up to this.
 constexpr size_t kCollectedBytes = 64 << 10;
 constexpr size_t kRequestIdBytes = 128;
@@ -49,6 +49,7 @@ HttpConnection::HttpConnection(HttpShard& shard, TcpStream::Socket socket, Admis
 
 HttpConnection::~HttpConnection() {
   stream_->Close();
+  ReleaseBody();
   shard_.Unregister(*this);
 }
 
@@ -60,6 +61,8 @@ Task<void> HttpConnection::Serve(std::unique_ptr<HttpConnection> self) {
       co_await self->HandleRequest();
       if (!self->keep_alive_) break;
     }
+    // Nothing sent, nothing unread: closing cannot take an answer with it.
+    if (self->phase_ == Phase::kIdle) co_return;
   }
   co_await self->Linger();
 }
@@ -120,6 +123,9 @@ Task<bool> HttpConnection::ReadRequest() {
       case Step::kRefused:
         co_await SendError(parser_.error_status(), parser_.error_reason());
         co_return false;
+      case Step::kNoMemory:
+        co_await SendError(503, "too many large requests at once");
+        co_return false;
       case Step::kClose:
         co_return false;
       case Step::kMore:
@@ -137,6 +143,7 @@ Task<bool> HttpConnection::ReadRequest() {
 
 void HttpConnection::BeginRequest() {
   parser_.Reset();
+  ReleaseBody();
   continue_sent_ = false;
   answer_ = Answer::kNone;
   Enter(Phase::kIdle);
@@ -149,8 +156,9 @@ HttpConnection::Step HttpConnection::TakeInput() {
     if (phase_ == Phase::kIdle) Enter(Phase::kHead);
     const size_t used = parser_.Put(stream_->input());
     stream_->Consume(used);
-    if (parser_.state() == RequestParser::State::kComplete) return Step::kRequest;
     if (parser_.state() == RequestParser::State::kFailed) return Step::kRefused;
+    if (!AccountBody()) return Step::kNoMemory;
+    if (parser_.state() == RequestParser::State::kComplete) return Step::kRequest;
     if (parser_.state() == RequestParser::State::kBody) {
       if (phase_ != Phase::kBody) Enter(Phase::kBody);
       const auto bytes = static_cast<int64_t>(used);
@@ -164,6 +172,20 @@ HttpConnection::Step HttpConnection::TakeInput() {
     stream_->output() += kContinue;
   }
   return Step::kMore;
+}
+
+// False when the server holds as many body bytes as it may.
+bool HttpConnection::AccountBody() {
+  const auto bytes = static_cast<int64_t>(parser_.request().body.size());
+  if (bytes - accounted_body_bytes_ < kAccountedStepBytes) return true;
+  Gauge& total = shard_.metrics().body_bytes;
+  total.Add(bytes - std::exchange(accounted_body_bytes_, bytes));
+  return total.value() <= static_cast<int64_t>(shard_.options().body_bytes_in_memory_max);
+}
+
+void HttpConnection::ReleaseBody() {
+  if (accounted_body_bytes_ == 0) return;
+  shard_.metrics().body_bytes.Add(-std::exchange(accounted_body_bytes_, 0));
 }
 
 void HttpConnection::ChooseRequestId() {
@@ -207,6 +229,8 @@ void HttpConnection::RecordRequest(int64_t started_nanos) {
 // connection.
 Task<void> HttpConnection::SendError(int status, std::string_view reason) {
   if (phase_ != Phase::kHandling) {
+    parser_.request().body = std::string();  // nobody will read it
+    ReleaseBody();
     ChooseRequestId();
     shard_.metrics().requests[std::clamp(status / 100, 1, 5) - 1]->Add();
   }

@@ -55,10 +55,12 @@ class HttpConnection final : public ResponseWriter {
   enum class Phase : uint8_t { kIdle, kHead, kBody, kHandling, kClosing };
   enum class Answer : uint8_t { kNone, kStreaming, kDone };
   // What a step of reading asks of ReadRequest.
-  enum class Step : uint8_t { kRequest, kMore, kRefused, kClose };
+  enum class Step : uint8_t { kRequest, kMore, kRefused, kNoMemory, kClose };
 
   Task<bool> ReadRequest();
   Step TakeInput();
+  bool AccountBody();
+  void ReleaseBody();
   Task<void> HandleRequest();
   Task<void> SendError(int status, std::string_view reason);
   Task<void> Linger();
@@ -85,6 +87,7 @@ class HttpConnection final : public ResponseWriter {
   Phase phase_ = Phase::kIdle;
   int64_t deadline_nanos_ = 0;
   int64_t next_probe_nanos_ = 0;
+  int64_t accounted_body_bytes_ = 0;
   bool timed_out_ = false;
   bool continue_sent_ = false;
 

@@ -33,6 +33,8 @@ struct HttpServerOptions {
   // Beyond: 503 and close.
   uint32_t connections_max = 10'000;
   RequestLimits request;
+  // All request bodies in memory together; small ones do not count. Beyond: 503.
+  uint64_t body_bytes_in_memory_max = 256 << 20;
 
   // From the first byte of a request to the end of its headers. Beyond: 408 and close.
   std::chrono::milliseconds head_timeout{10'000};
@@ -69,7 +71,7 @@ struct HttpServerServices {
 };
 
 // Metrics: `net_http_requests_total{class}`, `net_http_request_seconds`,
-// `net_http_connections`, `net_http_refused_connections_total`,
+// `net_http_connections`, `net_http_body_bytes`, `net_http_refused_connections_total`,
 // `net_http_received_bytes_total`, `net_http_sent_bytes_total`.
 class HttpServer {
  public:

@@ -390,6 +390,17 @@ TEST_F(HttpServerTest, ARefusedClientThatKeepsSendingGetsItsAnswer) {
   EXPECT_EQ(client.Receive().status, 413);
 }
 
+// Many large bodies at once are refused, and their memory is given back.
+TEST_F(HttpServerTest, RefusesBodiesBeyondWhatItMayHold) {
+  Start({.body_bytes_in_memory_max = 400 << 10});
+  Client client = Connect();
+  client.Send(Post("/echo", std::string(300 << 10, 'x')));
+  EXPECT_EQ(client.Receive().status, 200);
+  client.Send(Post("/echo", std::string(500 << 10, 'x')));
+  EXPECT_EQ(client.Receive().status, 503);
+  EXPECT_EQ(Ask(Post("/echo", std::string(300 << 10, 'x'))).status, 200);
+}
+
 TEST_F(HttpServerTest, BadRequestsAreAnsweredAndClosed) {
   Start();
   Client client = Connect();

@@ -1,5 +1,3 @@
-#include "runtime/asio.h"
-// Asio must come in by asio.h, also through our own header.
 #include "net/http_shard.h"
 
 #include <utility>
@@ -12,6 +10,7 @@ HttpMetrics::HttpMetrics(Metrics& metrics)
     : request_seconds(metrics.AddHistogram("net_http_request_seconds",
                                            "Time from the whole request to the whole answer.")),
       connections(metrics.AddGauge("net_http_connections", "Open HTTP connections.")),
+      body_bytes(metrics.AddGauge("net_http_body_bytes", "Large request bodies held in memory.")),
       refused(metrics.AddCounter("net_http_refused_connections_total",
                                  "Connections refused because there were too many.")),
       bytes{metrics.AddCounter("net_http_received_bytes_total", "Bytes received over HTTP."),

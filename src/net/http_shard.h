@@ -23,6 +23,7 @@ struct HttpMetrics {
   Counter* requests[5];  // by the first digit of the status, 1xx to 5xx
   Histogram& request_seconds;
   Gauge& connections;
+  Gauge& body_bytes;
   Counter& refused;
   StreamCounters bytes;
 };

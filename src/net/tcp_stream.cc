@@ -1,6 +1,8 @@
-#include "runtime/asio.h"
-// Asio must come in by asio.h, also through our own header.
 #include "net/tcp_stream.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <boost/asio/buffer.hpp>
@@ -22,6 +24,11 @@ TcpStream::TcpStream(EventLoop& loop, Socket socket, StreamCounters counters)
   error_code ignored;  // a socket that is already gone shows it at the first read
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  // A client that vanished without a word is noticed in minutes, not in hours.
+  socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+  for (const auto& [option, value] : {std::pair(TCP_KEEPIDLE, 60), {TCP_KEEPINTVL, 15}}) {
+    setsockopt(socket_.native_handle(), IPPROTO_TCP, option, &value, sizeof(value));
+  }
 }
 
 bool TcpStream::InputAwaiter::await_ready() const noexcept {
@@ -59,7 +66,10 @@ void TcpStream::ArmRead() {
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ == kBufferBytes) return ArmErrorWait();  // a client that sends ahead waits
+  if (end_ == kBufferBytes) {
+    MR_ASSERT(!input_waiter_, "a reader waits although the buffer is full");
+    return ArmErrorWait();  // a client that sends ahead waits for its answers
+  }
   reading_ = true;
   socket_.async_read_some(asio::buffer(buffer_.get() + end_, kBufferBytes - end_),
                           [self = shared_from_this()](const error_code& error, size_t bytes) {

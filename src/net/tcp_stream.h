@@ -7,6 +7,8 @@
 // Everything on the loop's thread. Held by shared_ptr: pending operations keep it.
 #pragma once
 
+#include "runtime/asio.h"
+// After asio.h, which sets how Asio is compiled.
 #include <boost/asio/ip/tcp.hpp>
 #include <coroutine>
 #include <cstdint>

@@ -76,8 +76,8 @@ class SpdlogLog final : public Log {
   static void Prepare(spdlog::logger& logger) {
     logger.set_level(spdlog::level::debug);
     logger.set_pattern("%v");
-    // A file's lines are on disk by the time somebody looks after a WARN.
-    logger.flush_on(spdlog::level::warn);
+    // The writing thread hands each line to the system: whoever follows the file sees it.
+    logger.flush_on(spdlog::level::info);
     // A full disk must not throw into, or print from, whoever writes a line.
     logger.set_error_handler([](const std::string&) {});
   }

@@ -38,10 +38,11 @@ Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBat
   MutationSection section;
   uint64_t next_seq = first.value;
   size_t position = 0;
+  uint32_t part = 0;
   while (reader.NextSection(&section)) {
     feed_.Begin(section.table, section.user, reader.wall_micros(), next_seq);
     WriteSection(section, &reader, &next_seq, &position, lsn, batch);
-    feed_.Finish(lsn, batch);
+    feed_.Finish(lsn, part++, batch);
   }
   CRASH_POINT("apply_rows");
   return checked;
@@ -53,8 +54,7 @@ Result<Applied> Applier::Check(std::string_view payload, Lsn first) {
   uint64_t next_seq = first.value;
   uint32_t position = 0;
   while (reader.NextSection(&section)) {
-    ASSIGN_OR_RETURN(const Verdict verdict,
-                     CheckSection(section, &reader, &next_seq, &position));
+    ASSIGN_OR_RETURN(const Verdict verdict, CheckSection(section, &reader, &next_seq, &position));
     if (verdict != Verdict::kApplied) return Applied{.verdict = verdict, .conflict = position};
   }
   RETURN_IF_ERROR(reader.status());
@@ -75,8 +75,7 @@ Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationRe
       found_.emplace_back();
       continue;
     }
-    ASSIGN_OR_RETURN(const Verdict verdict,
-                     CheckOp(*table, op, reader->wall_micros(), *next_seq));
+    ASSIGN_OR_RETURN(const Verdict verdict, CheckOp(*table, op, reader->wall_micros(), *next_seq));
     if (verdict != Verdict::kApplied) return verdict;
   }
   return Verdict::kApplied;

@@ -182,6 +182,22 @@ Status CastAllToText(std::vector<NodePtr>* arguments) {
   return Status::Ok();
 }
 
+// json_get(document, 'a', 0): the steps of a path may be numbers.
+Status CastPathToText(std::vector<NodePtr>* arguments) {
+  for (size_t i = 1; i < arguments->size(); ++i) {
+    NodePtr& step = (*arguments)[i];
+    if (IsUntyped(*step) || !IsInteger(step->type().id)) continue;
+    ASSIGN_OR_RETURN(step, MakeCast(std::move(step), TypeId::kText, CastKind::kStrict));
+  }
+  return Status::Ok();
+}
+
+bool TakesPath(std::string_view name) {
+  return name.starts_with("json_get") || name.starts_with("json_extract_path") ||
+         name.starts_with("jsonb_extract_path") || name == "json_as_text" ||
+         name == "json_length" || name == "json_contains";
+}
+
 bool TakesText(std::string_view name, std::span<const NodePtr> arguments) {
   if (name == "concat" || name == "concat_ws") return true;
   if (name != "||") return false;
@@ -221,6 +237,7 @@ Result<NodePtr> MakeCall(std::string_view name, std::vector<NodePtr> arguments) 
   if (name == "coalesce" || name == "ifnull") return MakeCoalesce(std::move(arguments));
   if (name == "nullif") return MakeNullIf(std::move(arguments));
   if (TakesText(name, arguments)) RETURN_IF_ERROR(CastAllToText(&arguments));
+  if (TakesPath(name)) RETURN_IF_ERROR(CastPathToText(&arguments));
   ASSIGN_OR_RETURN(const Function* function, ResolveFunction(name, arguments));
   return CallResolved(*function, std::move(arguments));
 }

@@ -159,7 +159,7 @@ Result<ColumnHandle> CastHandle(ColumnHandle values, const SqlType& from, const 
   if (constant) rows = 1;
   Column out(to);
   if (IsTimestampLike(from.id) && IsTimestampLike(to.id)) {
-    out = std::move(values).Materialize(to, rows);
+    ASSIGN_OR_RETURN(out, std::move(values).Materialize(to, rows));
   } else if (!Widen(values, from.id, to.id, rows, &out)) {
     RETURN_IF_ERROR(ConvertRows(values, from, to, cast_kind, rows, &out));
   }

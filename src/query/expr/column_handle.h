@@ -6,9 +6,21 @@
 #include <string_view>
 #include <utility>
 
+#include "base/status.h"
 #include "types/batch.h"
 
 namespace millrace::expr {
+
+// Bytes of text one result column may hold: far below the 4 GiB a Column can.
+inline constexpr size_t kTextBytesMax = size_t{1} << 30;
+
+Status TextTooLong();
+// Appends a text to a result. Errors: 54000 past that limit.
+inline Status AppendTextResult(std::string_view text, Column* out) {
+  if (out->heap().size() + text.size() > kTextBytesMax) return TextTooLong();
+  out->AppendBytes(text);
+  return Status::Ok();
+}
 
 // A value. What a borrowing handle refers to must outlive it: the input batch
 // or the expression tree.
@@ -52,8 +64,8 @@ class ColumnHandle {
   }
 
   // One payload per row, under `type` (of the same physical type). Copies only
-  // what is borrowed or constant.
-  Column Materialize(const SqlType& type, size_t rows) &&;
+  // what is borrowed or constant. Errors: 54000 a constant too long to repeat.
+  Result<Column> Materialize(const SqlType& type, size_t rows) &&;
 
  private:
   enum class Shape : uint8_t { kRows, kConstant };
@@ -64,5 +76,8 @@ class ColumnHandle {
   Column owned_;
   Shape shape_ = Shape::kRows;
 };
+
+// Appends row `row` of `values`. Errors: 54000 past the limit.
+Status AppendRow(const ColumnHandle& values, size_t row, Column* out);
 
 }  // namespace millrace::expr

@@ -28,15 +28,14 @@ class Assembly {
     }
   }
 
-  ColumnHandle Finish() && {
+  Result<ColumnHandle> Finish() && {
     Column result(type_);
     result.Reserve(places_.size());
     for (const Place& place : places_) {
       if (place.piece == 0) {
         result.AppendNull();
       } else {
-        const ColumnHandle& piece = pieces_[place.piece - 1];
-        result.AppendFrom(piece.column(), piece.IndexOf(place.row));
+        RETURN_IF_ERROR(AppendRow(pieces_[place.piece - 1], place.row, &result));
       }
     }
     return ColumnHandle::Own(std::move(result));
@@ -227,7 +226,7 @@ Result<ColumnHandle> NullIfNode::DoEvaluate(const Input& input, EvalContext& con
     if (TernaryAt(equal, row) == Ternary::kTrue) {
       result.AppendNull();
     } else {
-      result.AppendFrom(value.column(), value.IndexOf(row));
+      RETURN_IF_ERROR(AppendRow(value, row, &result));
     }
   }
   return ColumnHandle::Own(std::move(result));

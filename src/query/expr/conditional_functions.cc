@@ -48,7 +48,7 @@ Status Extreme(KernelCall& call, Column* out) {
     if (best == nullptr) {
       out->AppendNull();
     } else {
-      out->AppendFrom(best->column(), best->IndexOf(row));
+      RETURN_IF_ERROR(AppendRow(*best, row, out));
     }
   }
   return Status::Ok();

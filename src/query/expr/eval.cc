@@ -79,7 +79,8 @@ Result<Value> EvaluateScalar(const Node& node, EvalContext& context) {
   const Batch no_columns{.columns = {}, .rows = 1};
   ASSIGN_OR_RETURN(ColumnHandle handle, node.Evaluate(Input(no_columns), context));
   if (handle.column().type() == node.type()) return handle.column().GetValue(0);
-  return std::move(handle).Materialize(node.type(), 1).GetValue(0);
+  ASSIGN_OR_RETURN(const Column column, std::move(handle).Materialize(node.type(), 1));
+  return column.GetValue(0);
 }
 
 Result<std::vector<uint32_t>> SelectRows(const Node& predicate, const Batch& input,

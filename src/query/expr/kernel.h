@@ -51,9 +51,6 @@ void ForEachPair(const ColumnHandle& left, const ColumnHandle& right, size_t row
   }
 }
 
-// Bytes of text one call may produce for one batch.
-inline constexpr size_t kTextBytesMax = size_t{1} << 30;
-
 namespace internal {
 
 template <typename T>
@@ -66,13 +63,13 @@ template <typename T>
 struct IsResult<Result<T>> : std::true_type {};
 
 template <typename T>
-void AppendPayload(Column* out, const T& payload) {
+Status AppendPayload(Column* out, const T& payload) {
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-    out->AppendBytes(payload);
-  } else if constexpr (std::is_same_v<T, bool>) {
-    out->Append<uint8_t>(payload ? 1 : 0);
+    return AppendTextResult(payload, out);
   } else {
-    out->Append<T>(payload);
+    using Payload = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
+    out->Append(static_cast<Payload>(payload));
+    return Status::Ok();
   }
 }
 
@@ -84,15 +81,11 @@ Status AppendOutcome(Column* out, T&& outcome) {
     if (!outcome.ok()) return outcome.status();
     return AppendOutcome(out, *std::forward<T>(outcome));
   } else if constexpr (IsOptional<Plain>::value) {
-    if (outcome.has_value()) {
-      AppendPayload(out, *outcome);
-    } else {
-      out->AppendNull();
-    }
+    if (outcome.has_value()) return AppendPayload(out, *outcome);
+    out->AppendNull();
     return Status::Ok();
   } else {
-    AppendPayload(out, outcome);
-    return Status::Ok();
+    return AppendPayload(out, outcome);
   }
 }
 
@@ -124,10 +117,7 @@ Status MapText(KernelCall& call, Column* out, F& function, std::index_sequence<I
     } else {
       function(call.Get<A>(I, row)..., &buffer);
     }
-    if (out->heap().size() + buffer.size() > kTextBytesMax) {
-      return ResourceExhausted("text results of one batch exceed 1 GiB").WithSqlState("54000");
-    }
-    out->AppendBytes(buffer);
+    RETURN_IF_ERROR(AppendTextResult(buffer, out));
   }
   return Status::Ok();
 }

@@ -99,6 +99,7 @@ struct Star {
 
 // DATE '2024-01-01', UUID '..', INTERVAL '5' MINUTE. `unit` is upper case and
 // only for INTERVAL ("MINUTE", "YEAR TO MONTH"); empty when not written.
+// INTERVAL 5 MINUTE is INTERVAL '5 MINUTE'.
 struct TypedLiteral {
   TypeName type;
   std::string text;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,9 @@ namespace millrace::sql {
 inline constexpr uint32_t kDepthMax = 200;
 // Height of a finished tree: a chain a + b + c .. grows it without nesting.
 inline constexpr uint32_t kHeightMax = 1000;
+
+// The largest n of a parameter $n, that of the PostgreSQL protocol.
+inline constexpr uint32_t kParameterMax = 65535;
 
 // Parses exactly one statement; one semicolon may follow it.
 Result<Statement> ParseStatement(std::string_view sql);

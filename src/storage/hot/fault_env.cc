@@ -1,4 +1,4 @@
-// A file system that reports a full disk on demand, and counts what is written.
+// A file system that reports a full or a broken disk on demand, and counts what is written.
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
@@ -11,19 +11,19 @@ namespace {
 
 class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  FaultFile(std::unique_ptr<rocksdb::FSWritableFile> file, DiskFaults* faults)
-      : FSWritableFileOwnerWrapper(std::move(file)), faults_(faults) {}
+  FaultFile(std::unique_ptr<rocksdb::FSWritableFile> file, bool is_table, DiskFaults* faults)
+      : FSWritableFileOwnerWrapper(std::move(file)), is_table_(is_table), faults_(faults) {}
 
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* context) override {
-    if (faults_->full) return Full();
+    if (Fails()) return AppendPart(data, options, context);
     faults_->bytes_written += static_cast<int64_t>(data.size());
     return FSWritableFileOwnerWrapper::Append(data, options, context);
   }
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            const rocksdb::DataVerificationInfo& verification,
                            rocksdb::IODebugContext* context) override {
-    if (faults_->full) return Full();
+    if (Fails()) return AppendPart(data, options, context);
     faults_->bytes_written += static_cast<int64_t>(data.size());
     return FSWritableFileOwnerWrapper::Append(data, options, verification, context);
   }
@@ -34,7 +34,18 @@ class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
  private:
-  static rocksdb::IOStatus Full() { return rocksdb::IOStatus::NoSpace("injected fault"); }
+  bool Fails() const {
+    return faults_->full || faults_->broken || (is_table_ && faults_->tables_full);
+  }
+  // A disk that runs full takes the beginning of what it is given.
+  rocksdb::IOStatus AppendPart(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* context) {
+    const rocksdb::Slice part(data.data(), data.size() / 2);
+    FSWritableFileOwnerWrapper::Append(part, options, context).PermitUncheckedError();
+    if (faults_->broken) return rocksdb::IOStatus::IOError("injected fault");
+    return rocksdb::IOStatus::NoSpace("injected fault");
+  }
+  const bool is_table_;
   DiskFaults* faults_;
 };
 
@@ -51,8 +62,17 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
     std::unique_ptr<rocksdb::FSWritableFile> file;
     const rocksdb::IOStatus status =
         FileSystemWrapper::NewWritableFile(name, options, &file, context);
-    if (status.ok()) *result = std::make_unique<FaultFile>(std::move(file), faults_);
+    if (status.ok()) {
+      *result = std::make_unique<FaultFile>(std::move(file), name.ends_with(".sst"), faults_);
+    }
     return status;
+  }
+
+  rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& options,
+                                 uint64_t* free_bytes, rocksdb::IODebugContext* context) override {
+    if (!faults_->full) return FileSystemWrapper::GetFreeSpace(path, options, free_bytes, context);
+    *free_bytes = 0;
+    return rocksdb::IOStatus::OK();
   }
 
  private:

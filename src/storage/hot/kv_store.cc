@@ -13,6 +13,7 @@
 #include "base/crash_point.h"
 #include "base/thread_role.h"
 #include "storage/hot/kv_store_rep.h"
+#include "storage/hot/log_check.h"
 
 namespace millrace {
 namespace {
@@ -39,9 +40,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const KvStoreOptions& options,
   return family;
 }
 
-rocksdb::DBOptions DatabaseOptions(const KvStoreOptions& options, rocksdb::Env* env) {
+rocksdb::DBOptions DatabaseOptions(const KvStoreOptions& options, rocksdb::Env* env,
+                                   std::shared_ptr<rocksdb::EventListener> health) {
   rocksdb::DBOptions database;
-  if (env != nullptr) database.env = env;
+  database.env = env;
   database.create_if_missing = true;
   database.create_missing_column_families = true;
   database.max_total_wal_size = options.wal_bytes_max;
@@ -53,23 +55,33 @@ rocksdb::DBOptions DatabaseOptions(const KvStoreOptions& options, rocksdb::Env* 
   database.keep_log_file_num = 4;
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
-  // Any acknowledged record that does not match its checksum must fail Open
-  // rather than silently end the replay; only an incomplete tail is forgiven.
+  database.listeners.push_back(std::move(health));
+  // A record that does not match its checksum fails Open; an incomplete tail is
+  // forgiven. What this mode cannot tell from a tail, CheckLogFiles refuses before.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   return database;
 }
 
 uint64_t WalBytes(const std::string& directory) {
   uint64_t bytes = 0;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-    if (entry.path().extension() == ".log") bytes += entry.file_size(ignored);
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    const uint64_t size = entry->file_size(ignored);
+    if (!ignored && entry->path().extension() == ".log") bytes += size;
   }
   return bytes;
 }
 
+Status DiskFull(std::string message) {
+  return ResourceExhausted("disk full: " + std::move(message))
+      .WithSqlState("53100")
+      .WithHint("Free space on the disk of the data directory; writes resume by themselves.");
+}
+
 Status OpenError(const rocksdb::Status& status, const std::string& directory) {
-  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
+  if (status.IsIOError() && status.ToString().find(directory + "/LOCK") != std::string::npos) {
     return Unavailable("data directory \"" + directory + "\" is in use by another process")
         .WithHint("Stop the other server, or choose another directory with --data.");
   }
@@ -83,9 +95,7 @@ Status FromRocks(const rocksdb::Status& status, std::string_view what) {
   std::string message = "cannot ";
   message.append(what).append(": ").append(status.ToString());
   if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kNoSpace) {
-    return ResourceExhausted("disk full: " + message)
-        .WithSqlState("53100")
-        .WithHint("Free space on the disk of the data directory; writes resume by themselves.");
+    return DiskFull(std::move(message));
   }
   if (status.IsCorruption()) {
     return DataLoss(std::move(message))
@@ -101,7 +111,10 @@ Result<std::unique_ptr<KvStore>> KvStore::Open(const KvStoreOptions& options, Lo
   store->rep_ = std::make_unique<Rep>();
   Rep& rep = *store->rep_;
   rep.log = &log;
+  rep.directory = options.directory;
+  rep.free_bytes_min = options.free_bytes_min;
   if (options.faults != nullptr) rep.fault_env = NewFaultEnv(options.faults);
+  rep.env = rep.fault_env != nullptr ? rep.fault_env.get() : rocksdb::Env::Default();
 
   std::error_code error;
   std::filesystem::create_directories(options.directory, error);
@@ -111,14 +124,14 @@ Result<std::unique_ptr<KvStore>> KvStore::Open(const KvStoreOptions& options, Lo
   const SystemClock clock;
   const int64_t started = clock.MonotonicNanos();
   rep.recovery.wal_bytes = WalBytes(options.directory);
+  RETURN_IF_ERROR(CheckLogFiles(options.directory));
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const char* name : kFamilyNames) families.emplace_back(name, FamilyOptions(options, cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(DatabaseOptions(options, rep.fault_env.get()), options.directory, families,
-                        &handles, &db);
+  const rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(options, rep.env, rep.health),
+                                                   options.directory, families, &handles, &db);
   if (!status.ok()) return OpenError(status, options.directory);
   rep.db.reset(db);
   std::copy(handles.begin(), handles.end(), rep.families.begin());
@@ -140,27 +153,53 @@ WriteBatch KvStore::NewBatch() {
   return batch;
 }
 
+// RocksDB does not survive an append to its log that meets a full disk: it keeps
+// half a record and, in builds with assertions, aborts at the next one. So no
+// write is begun without room.
+Status KvStore::CheckFreeSpace() {
+  uint64_t free_bytes = 0;
+  const bool known = rep_->env->GetFreeSpace(rep_->directory, &free_bytes).ok();
+  const bool full = known && free_bytes < rep_->free_bytes_min;
+  if (rep_->disk_full.exchange(full) != full) {
+    if (full) {
+      rep_->log->Error("storage_disk_full", {{"free_bytes", free_bytes}});
+    } else {
+      rep_->log->Info("storage_disk_has_room", {{"free_bytes", free_bytes}});
+    }
+  }
+  if (!full) return Status::Ok();
+  return DiskFull("only " + std::to_string(free_bytes >> 20) +
+                  " MiB are left for data directory \"" + rep_->directory + "\"");
+}
+
 Status KvStore::ResumeAfterError() {
   const std::lock_guard lock(rep_->resume_mutex);
-  if (!rep_->degraded) return Status::Ok();
+  if (!rep_->health->degraded()) return Status::Ok();
   RETURN_IF_ERROR(FromRocks(rep_->db->Resume(), "write"));
-  rep_->degraded = false;
-  rep_->log->Info("storage writes resumed");
+  rep_->health->ClearDegraded();
+  rep_->log->Info("storage_writes_resumed");
   return Status::Ok();
 }
 
 Status KvStore::Write(WriteBatch* batch, Sync sync) {
   MayBlock();
-  if (rep_->degraded) RETURN_IF_ERROR(ResumeAfterError());
+  RETURN_IF_ERROR(CheckFreeSpace());
+  if (rep_->health->log_broken()) {
+    return Unavailable("cannot write: the write-ahead log has failed")
+        .WithSqlState("58030")
+        .WithHint(
+            "Check the disk of the data directory and restart the server; reads go on, and what "
+            "was "
+            "acknowledged is safe.");
+  }
+  if (rep_->health->degraded()) RETURN_IF_ERROR(ResumeAfterError());
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::kSync;
   CRASH_POINT("store_before_write");
   const rocksdb::Status status = rep_->db->Write(options, &batch->rep_->batch);
   CRASH_POINT("store_after_write");
   if (status.ok()) return Status::Ok();
-  if (!rep_->degraded.exchange(true)) {
-    rep_->log->Error("storage writes fail", {{"error", status.ToString()}});
-  }
+  rep_->log->Error("storage_write_failed", {{"error", status.ToString()}});
   return FromRocks(status, "write");
 }
 
@@ -170,8 +209,7 @@ Result<std::optional<std::string>> KvStore::Get(KeySpace space, std::string_view
   rocksdb::ReadOptions options;
   if (snapshot != nullptr) options.snapshot = snapshot->rep_->snapshot;
   std::string value;
-  const rocksdb::Status status =
-      rep_->db->Get(options, rep_->family(space), ToSlice(key), &value);
+  const rocksdb::Status status = rep_->db->Get(options, rep_->family(space), ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
   RETURN_IF_ERROR(FromRocks(status, "read"));
   return std::optional<std::string>(std::move(value));

@@ -35,7 +35,9 @@ enum class Sync : uint8_t { kNoSync, kSync };
 
 // Faults a test can inject below the store; the store only reads it.
 struct DiskFaults {
-  std::atomic<bool> full{false};          // appends fail with "no space left on device"
+  std::atomic<bool> full{false};          // nothing is free, appends fail half way
+  std::atomic<bool> tables_full{false};   // appends to table files fail, others do not
+  std::atomic<bool> broken{false};        // appends fail with an input/output error
   std::atomic<int64_t> bytes_written{0};  // appended so far, for counting assertions
   std::atomic<int64_t> syncs{0};
 };
@@ -46,6 +48,8 @@ struct KvStoreOptions {
   size_t write_buffer_bytes = size_t{64} << 20;  // per key space, before it goes to a table file
   size_t wal_bytes_max = size_t{192} << 20;      // bounds what recovery replays
   int background_jobs = 2;
+  // Writes are refused while the disk has less free: what flushing needs must remain.
+  uint64_t free_bytes_min = uint64_t{128} << 20;
   DiskFaults* faults = nullptr;  // tests only; must outlive the store
 };
 
@@ -134,8 +138,10 @@ class KvStore {
 
   WriteBatch NewBatch();
 
-  // After a "disk full" every write fails with kResourceExhausted (53100) until
-  // space returns; the next write after that succeeds. Reads go on meanwhile.
+  // While the disk has less than `free_bytes_min` free, every write fails with
+  // kResourceExhausted (53100); the first one after space returned succeeds. After
+  // the write-ahead log itself failed, writes fail with kUnavailable (58030) until
+  // the store is opened again. Reads go on meanwhile.
   Status Write(WriteBatch* batch, Sync sync);
 
   // Nullopt when the key is absent. `snapshot` null reads the newest state.
@@ -148,8 +154,9 @@ class KvStore {
   CacheAnswer TryGetCached(KeySpace space, std::string_view key, std::string* value);
 
   // One answer per key, in order.
-  std::vector<Result<std::optional<std::string>>> MultiGet(
-      KeySpace space, const std::vector<std::string>& keys, const KvSnapshot* snapshot = nullptr);
+  std::vector<Result<std::optional<std::string>>> MultiGet(KeySpace space,
+                                                           const std::vector<std::string>& keys,
+                                                           const KvSnapshot* snapshot = nullptr);
 
   std::unique_ptr<KvSnapshot> GetSnapshot();
 
@@ -165,8 +172,8 @@ class KvStore {
   // A guess from memtable statistics and file sizes; does not read data blocks.
   Estimate EstimateRange(KeySpace space, std::string_view begin, std::string_view end);
   // Up to parts-1 keys that cut [begin, end) into parts of similar size.
-  std::vector<std::string> SplitRange(KeySpace space, std::string_view begin,
-                                      std::string_view end, size_t parts);
+  std::vector<std::string> SplitRange(KeySpace space, std::string_view begin, std::string_view end,
+                                      size_t parts);
 
   // Rewrites a range so that deleted keys stop costing. Long.
   Status CompactRange(KeySpace space, std::string_view begin, std::string_view end);
@@ -179,6 +186,7 @@ class KvStore {
 
  private:
   KvStore() = default;
+  Status CheckFreeSpace();
   Status ResumeAfterError();
   struct Rep;
   std::unique_ptr<Rep> rep_;

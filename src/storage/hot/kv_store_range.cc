@@ -10,6 +10,7 @@
 namespace millrace {
 
 std::unique_ptr<KvSnapshot> KvStore::GetSnapshot() {
+  MayBlock();
   auto snapshot = std::unique_ptr<KvSnapshot>(new KvSnapshot());
   snapshot->rep_ = std::make_unique<KvSnapshot::Rep>();
   snapshot->rep_->db = rep_->db.get();
@@ -39,11 +40,11 @@ std::unique_ptr<KvIterator> KvStore::NewIterator(KeySpace space, std::string low
 
 KvStore::Estimate KvStore::EstimateRange(KeySpace space, std::string_view begin,
                                          std::string_view end) {
+  MayBlock();
   const rocksdb::Range range(ToSlice(begin), ToSlice(end));
   Estimate estimate;
   uint64_t memory_bytes = 0;
-  rep_->db->GetApproximateMemTableStats(rep_->family(space), range, &estimate.rows,
-                                        &memory_bytes);
+  rep_->db->GetApproximateMemTableStats(rep_->family(space), range, &estimate.rows, &memory_bytes);
   rocksdb::SizeApproximationOptions options;
   options.include_files = true;
   uint64_t file_bytes = 0;
@@ -88,6 +89,7 @@ std::vector<std::string> KvStore::SplitRange(KeySpace space, std::string_view be
 
 Status KvStore::CompactRange(KeySpace space, std::string_view begin, std::string_view end) {
   MayBlock();
+  RETURN_IF_ERROR(CheckFreeSpace());
   const rocksdb::Slice lower = ToSlice(begin);
   const rocksdb::Slice upper = ToSlice(end);
   return FromRocks(rep_->db->CompactRange({}, rep_->family(space), &lower, &upper), "compact");
@@ -95,6 +97,7 @@ Status KvStore::CompactRange(KeySpace space, std::string_view begin, std::string
 
 Status KvStore::Flush() {
   MayBlock();
+  RETURN_IF_ERROR(CheckFreeSpace());
   const std::vector<rocksdb::ColumnFamilyHandle*> families(rep_->families.begin(),
                                                            rep_->families.end());
   return FromRocks(rep_->db->Flush({}, families), "flush");

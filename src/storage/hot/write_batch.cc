@@ -24,8 +24,7 @@ void WriteBatch::PutParts(KeySpace space, std::string_view key_prefix, std::stri
                           std::string_view value_head, std::string_view value_middle,
                           std::string_view value_tail) {
   const rocksdb::Slice keys[] = {ToSlice(key_prefix), ToSlice(key)};
-  const rocksdb::Slice values[] = {ToSlice(value_head), ToSlice(value_middle),
-                                   ToSlice(value_tail)};
+  const rocksdb::Slice values[] = {ToSlice(value_head), ToSlice(value_middle), ToSlice(value_tail)};
   MustSucceed(rep_->batch.Put(rep_->family(space), rocksdb::SliceParts(keys, 2),
                               rocksdb::SliceParts(values, 3)));
 }

@@ -66,8 +66,7 @@ void FillStrings(const duckdb::buffer_ptr<BatchBuffer>& buffer, const Column& co
 
 void FillEmbeddings(const Column& column, size_t offset, size_t count, duckdb::Vector* vector) {
   const size_t dimensions = column.type().dimensions;
-  auto* out =
-      duckdb::FlatVector::GetData<float>(duckdb::ArrayVector::GetEntry(*vector));
+  auto* out = duckdb::FlatVector::GetData<float>(duckdb::ArrayVector::GetEntry(*vector));
   for (size_t i = 0; i < count; ++i) {
     const std::string_view bytes = column.bytes(offset + i);
     float* target = out + i * dimensions;
@@ -332,9 +331,8 @@ Status ReadColumn(duckdb::Vector& vector, size_t rows, Column* column) {
     case TypeId::kDecimal:
       return ReadDecimals(source, vector.GetType().InternalType(), column);
     case TypeId::kUuid:
-      ReadFixed<duckdb::hugeint_t, Int128>(source, column, [](duckdb::hugeint_t value) {
-        return FlipTopBit(FromHugeint(value));
-      });
+      ReadFixed<duckdb::hugeint_t, Int128>(
+          source, column, [](duckdb::hugeint_t value) { return FlipTopBit(FromHugeint(value)); });
       return Status::Ok();
     default:
       ReadStrings(source, column);

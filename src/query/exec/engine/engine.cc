@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <optional>
 #include <thread>
 
@@ -56,9 +57,8 @@ Status StreamedResult::Start(EngineQuery query, int64_t memory_bytes) {
 
 Status StreamedResult::Plan(EngineQuery query, int64_t memory_bytes) {
   RETURN_IF_ERROR(lease_->Begin(std::move(query.tables), memory_bytes));
-  ASSIGN_OR_RETURN(
-      auto statement,
-      ParseStatement(query.sql, query.params, lease_->context().GetParserOptions()));
+  ASSIGN_OR_RETURN(auto statement,
+                   ParseStatement(query.sql, query.params, lease_->context().GetParserOptions()));
   pending_ = lease_->connection().PendingQuery(std::move(statement), /*allow_stream_result=*/true);
   if (pending_->HasError()) return StatusOfFailure(pending_->GetErrorObject());
   reader_.emplace(lease_->context(), pending_->types, pending_->names);
@@ -75,9 +75,9 @@ Result<bool> StreamedResult::Next(Batch* batch) {
   MayBlock();
   if (!status_.ok()) return status_;
   if (finished_) return false;
-  Result<bool> more = cancelled_ ? Result<bool>(Cancelled("the query was cancelled")
-                                                    .WithSqlState("57014"))
-                                 : Read(batch);
+  Result<bool> more = cancelled_
+                          ? Result<bool>(Cancelled("the query was cancelled").WithSqlState("57014"))
+                          : Read(batch);
   if (more.ok() && *more) return true;
   if (!more.ok()) status_ = more.status();
   finished_ = true;
@@ -120,6 +120,20 @@ void StreamedResult::Close() {
   lease.Release();
 }
 
+// What instances of a process that was killed left behind.
+Status EmptyDirectory(const std::string& directory) {
+  if (directory.empty()) return Status::Ok();
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::filesystem::remove_all(entry->path(), error);
+  }
+  if (!error) return Status::Ok();
+  return FailedPrecondition("the spill directory \"" + directory +
+                            "\" cannot be used: " + error.message());
+}
+
 }  // namespace
 
 struct Engine::Pools {
@@ -137,19 +151,21 @@ Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   if (options.threads == 0) {
     options.threads = std::max<size_t>(1, std::thread::hardware_concurrency());
   }
-  const auto pool = [&](size_t instances_max, size_t threads) {
-    return std::make_shared<InstancePool>(PoolOptions{
-        .instance = {.threads = threads,
-                     .memory_bytes = options.memory_bytes_per_query,
-                     .spill_directory = options.spill_directory,
-                     .spill_bytes_max = options.spill_bytes_max},
-        .instances_max = instances_max,
-        .waiting_max = options.waiting_max,
-        .wait_ms_max = options.wait_ms_max});
+  RETURN_IF_ERROR(EmptyDirectory(options.spill_directory));
+  const auto pool = [&](const char* name, size_t instances_max, size_t threads) {
+    return std::make_shared<InstancePool>(
+        PoolOptions{.name = name,
+                    .instance = {.threads = threads,
+                                 .memory_bytes = options.memory_bytes_per_query,
+                                 .spill_directory = options.spill_directory,
+                                 .spill_bytes_max = options.spill_bytes_max},
+                    .instances_max = instances_max,
+                    .waiting_max = options.waiting_max,
+                    .wait_ms_max = options.wait_ms_max});
   };
   auto pools = std::make_unique<Pools>();
-  pools->narrow = pool(options.short_instances_max, 1);
-  pools->wide = pool(options.wide_instances_max, options.threads);
+  pools->narrow = pool("short", options.short_instances_max, 1);
+  pools->wide = pool("wide", options.wide_instances_max, options.threads);
   pools->options = std::move(options);
   return std::unique_ptr<Engine>(new Engine(std::move(pools)));
 }

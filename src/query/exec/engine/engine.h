@@ -36,7 +36,8 @@ struct EngineOptions {
   // directory to spill to. All instances together may hold
   // (short_instances_max + wide_instances_max) times this.
   int64_t memory_bytes_per_query = int64_t{512} << 20;
-  std::string spill_directory;  // empty: never spill
+  // The engine's alone, emptied by Open. Empty: never spill.
+  std::string spill_directory;
   int64_t spill_bytes_max = int64_t{8} << 30;
 
   // Queries that may wait for an instance, and for how long. Beyond either the
@@ -83,7 +84,7 @@ class EngineResult {
 class Engine {
  public:
   // Errors: FailedPrecondition when the library found is not the one the
-  // adapter was written against; Internal when it does not start.
+  // adapter was written against, or the spill directory cannot be used.
   static Result<std::unique_ptr<Engine>> Open(EngineOptions options);
 
   ~Engine();

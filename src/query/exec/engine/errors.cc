@@ -12,17 +12,20 @@ struct TypeWord {
   std::string_view sql;
 };
 constexpr TypeWord kTypeWords[] = {
-    {"INT8", "TINYINT"},    {"INT16", "SMALLINT"},   {"INT32", "INT"},
-    {"INT64", "BIGINT"},    {"INT128", "HUGEINT"},   {"BOOL", "BOOLEAN"},
-    {"VARCHAR", "TEXT"},    {"INTEGER", "INT"},      {"BLOB", "BYTES"},
+    {"INT8", "TINYINT"},        {"INT16", "SMALLINT"},      {"INT32", "INT"},
+    {"INT64", "BIGINT"},        {"INT128", "HUGEINT"},      {"BOOL", "BOOLEAN"},
+    {"VARCHAR", "TEXT"},        {"INTEGER", "INT"},         {"BLOB", "BYTES"},
     {"STRING_LITERAL", "TEXT"}, {"INTEGER_LITERAL", "INT"},
 };
 
 // Where the engine appends its candidates; what follows becomes the hint.
 constexpr std::string_view kHintMarks[] = {
-    "\nDid you mean", "\nCandidate bindings:", "\nCandidate tables:", "\n\tCandidate functions:",
-    "\nEither add it", "\n\nUse \"SET ", "\nPossible solutions",
+    "\nDid you mean",  "\nCandidate bindings:", "\nCandidate tables:",  "\n\tCandidate functions:",
+    "\nEither add it", "\n\nUse \"SET ",        "\nPossible solutions",
 };
+
+// The key under which an exception of ours carries its SQLSTATE.
+constexpr const char* kSqlStateKey = "millrace_sqlstate";
 
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -140,6 +143,9 @@ Status Unresolved(const duckdb::ErrorData& error, std::string message) {
   if (Contains(message, "GROUP BY clause") || Contains(message, "aggregate")) {
     return InvalidArgument(std::move(message)).WithSqlState("42803");
   }
+  if (Contains(message, "number of result columns")) {
+    return InvalidArgument(std::move(message)).WithSqlState("42601");
+  }
   if (Contains(message, "window")) {
     return InvalidArgument(std::move(message)).WithSqlState("42P20");
   }
@@ -161,10 +167,27 @@ Status InvalidInput(std::string message) {
   return InvalidArgument(std::move(message)).WithSqlState("22023");
 }
 
+// Bugs, ours or the engine's. The message may go on with a stack trace.
+Status Unexpected(const std::string& message) {
+  if (Contains(message, "bad_alloc")) {
+    return ResourceExhausted("out of memory").WithSqlState("53200");
+  }
+  Status status = Internal("the analytical engine failed").WithSqlState("XX000");
+  if (Contains(message, kInternalPrefix)) return status;
+  return std::move(status).WithDetail(message.substr(0, message.find('\n')));
+}
+
 Status Classified(const duckdb::ErrorData& error, std::string message) {
   using duckdb::ExceptionType;
   switch (error.Type()) {
     case ExceptionType::OUT_OF_RANGE:
+      if (Contains(message, "square root of")) {
+        return InvalidArgument(std::move(message)).WithSqlState("2201F");
+      }
+      if (Contains(message, "logarithm of")) {
+        return InvalidArgument(std::move(message)).WithSqlState("2201E");
+      }
+      [[fallthrough]];
     case ExceptionType::DECIMAL:
       return OutOfRange(std::move(message)).WithSqlState("22003");
     case ExceptionType::CONVERSION:
@@ -185,15 +208,13 @@ Status Classified(const duckdb::ErrorData& error, std::string message) {
     case ExceptionType::PARAMETER_NOT_ALLOWED:
       return InvalidArgument(std::move(message)).WithSqlState("42P02");
     case ExceptionType::OUT_OF_MEMORY:
-      return ResourceExhausted("the query needs more memory than it may use")
-          .WithSqlState("53200");
+      return ResourceExhausted("the query needs more memory than it may use").WithSqlState("53200");
     case ExceptionType::OBJECT_SIZE:
       return ResourceExhausted(std::move(message)).WithSqlState("54000");
     case ExceptionType::INTERRUPT:
       return Cancelled("the query was cancelled").WithSqlState("57014");
     case ExceptionType::PERMISSION:
-      return PermissionDenied("the query uses something that is not allowed")
-          .WithSqlState("42501");
+      return PermissionDenied("the query uses something that is not allowed").WithSqlState("42501");
     case ExceptionType::NOT_IMPLEMENTED:
     case ExceptionType::MISSING_EXTENSION:
     case ExceptionType::AUTOLOAD:
@@ -203,23 +224,41 @@ Status Classified(const duckdb::ErrorData& error, std::string message) {
     case ExceptionType::EXECUTOR:
       return InvalidInput(std::move(message));
     default:
-      return Internal("the analytical engine failed: " + message).WithSqlState("XX000");
+      return Unexpected(message);
   }
 }
 
 }  // namespace
 
+Status WithoutInternalNames(Status status) {
+  if (!Contains(status.message(), kInternalPrefix)) return status;
+  const std::string sqlstate(status.sqlstate());
+  Status vague = Status(status.code(), "the query cannot be resolved").WithSqlState(sqlstate);
+  return status.hint().empty() ? vague : std::move(vague).WithHint(status.hint());
+}
+
+void Throw(const Status& status) {
+  throw duckdb::Exception(duckdb::ExceptionType::INVALID_INPUT, status.message(),
+                          {{kSqlStateKey, std::string(status.sqlstate())}});
+}
+
 Status StatusOf(const duckdb::ErrorData& error) {
+  const auto own = error.ExtraInfo().find(kSqlStateKey);
+  if (own != error.ExtraInfo().end()) {
+    std::string message(WithoutExcerpt(error.RawMessage()));
+    const Code code = own->second == "22003" ? Code::kOutOfRange : Code::kInvalidArgument;
+    return Status(code, std::move(message)).WithSqlState(own->second);
+  }
   std::string_view text = WithoutExcerpt(error.RawMessage());
   size_t cut = text.size();
   for (const std::string_view mark : kHintMarks) cut = std::min(cut, text.find(mark));
   std::string hint = AsHint(text.substr(cut));
-  // Settings are not the user's to change, and the planner's names are not theirs to see.
-  if (Contains(hint, "SET ") || Contains(hint, "millrace_")) hint.clear();
-  std::string message = AsMessage(text.substr(0, cut));
-  if (Contains(message, "millrace_")) message = "the query cannot be resolved";
-  Status status = Classified(error, std::move(message));
-  return hint.empty() ? status : std::move(status).WithHint(std::move(hint));
+  // Settings are not the user's to change.
+  if (Contains(hint, "SET ") || Contains(hint, kInternalPrefix)) hint.clear();
+  const std::string message = AsMessage(text.substr(0, cut));
+  Status status = Classified(error, message);
+  if (!hint.empty()) status = std::move(status).WithHint(std::move(hint));
+  return WithoutInternalNames(std::move(status));
 }
 
 bool MayHaveBrokenInstance(const duckdb::ErrorData& error) {

@@ -10,6 +10,7 @@ namespace millrace::engine {
 namespace {
 
 // Sorted. Candidates came from duckdb_functions() of 1.4.4.
+// clang-format off
 constexpr std::string_view kScalar[] = {
     "!__postfix", "!~~", "!~~*", "%", "&", "&&", "*", "**", "+", "-", "->>", "/", "//", "<->",
     "<<", "<=>", "<@", ">>", "@", "@>", "^", "^@", "abs", "acos", "acosh", "add", "age",
@@ -97,6 +98,8 @@ constexpr std::string_view kWindow[] = {
     "cume_dist", "dense_rank", "fill", "first", "first_value", "lag", "last", "last_value",
     "lead", "nth_value", "ntile", "percent_rank", "rank", "rank_dense", "row_number",
 };
+
+// clang-format on
 
 // Compares as if `name` were lower case.
 template <size_t N>

@@ -5,8 +5,8 @@
 #include "duckdb/main/extension/extension_loader.hpp"
 #include "duckdb/main/extension_helper.hpp"
 #include "duckdb/storage/buffer_manager.hpp"
-#include "query/exec/engine/arithmetic.h"
 #include "query/exec/engine/errors.h"
+#include "query/exec/engine/scalar_functions.h"
 
 namespace millrace::engine {
 namespace {
@@ -67,6 +67,7 @@ void Instance::Open(const InstanceOptions& options) {
   config.options.allow_community_extensions = false;
   config.options.enable_external_access = false;
   config.options.use_temporary_directory = !options.spill_directory.empty();
+  // Of this instance alone: the names of the files in it are the same in all.
   config.options.temporary_directory = options.spill_directory;
   if (!options.spill_directory.empty()) {
     config.options.maximum_swap_space = static_cast<idx_t>(options.spill_bytes_max);
@@ -78,6 +79,8 @@ void Instance::Open(const InstanceOptions& options) {
   duckdb::ExtensionLoader loader(*database_->instance, "millrace");
   loader.RegisterFunction(ScanFunction());
   RegisterArithmetic(loader);
+  RegisterCasts(loader);
+  RegisterOverloads(loader);
   connection_ = std::make_unique<duckdb::Connection>(*database_);
   tables_ = duckdb::make_shared_ptr<ScanTables>();
   context().registered_state->Insert(ScanTables::kKey, tables_);

@@ -17,7 +17,7 @@ namespace millrace::engine {
 struct InstanceOptions {
   size_t threads = 1;
   int64_t memory_bytes = 0;
-  std::string spill_directory;  // empty: never spill
+  std::string spill_directory;  // of this instance alone; empty: never spill
   int64_t spill_bytes_max = 0;
 };
 

@@ -29,6 +29,14 @@ Status InstancePool::WaitForInstance(MutexLock& lock) {
   return found ? Status::Ok() : refused("no analytical query ended in time to run this one");
 }
 
+InstanceOptions InstancePool::OptionsOf(uint64_t number) const {
+  InstanceOptions options = options_.instance;
+  if (!options.spill_directory.empty()) {
+    options.spill_directory += "/" + options_.name + "-" + std::to_string(number);
+  }
+  return options;
+}
+
 Result<InstanceLease> InstancePool::Acquire() {
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(WaitForInstance(lock));
@@ -39,9 +47,9 @@ Result<InstanceLease> InstancePool::Acquire() {
     return InstanceLease(shared_from_this(), std::move(instance));
   }
   ++instances_;
-  ++counters_.created;
+  const uint64_t number = ++counters_.created;
   lock.Unlock();
-  auto created = Instance::Create(options_.instance);
+  auto created = Instance::Create(OptionsOf(number));
   if (!created.ok()) {
     GiveBack(nullptr);
     return created.status();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/mutex.h"
@@ -12,6 +13,7 @@
 namespace millrace::engine {
 
 struct PoolOptions {
+  std::string name;  // of the pool's instances in the spill directory
   InstanceOptions instance;
   size_t instances_max = 1;
   size_t waiting_max = 0;
@@ -67,6 +69,7 @@ class InstancePool : public std::enable_shared_from_this<InstancePool> {
   // Null for an instance that was discarded.
   void GiveBack(std::unique_ptr<Instance> instance);
   Status WaitForInstance(MutexLock& lock);
+  InstanceOptions OptionsOf(uint64_t number) const;
 
   const PoolOptions options_;
   mutable Mutex mutex_;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/assert.h"
+#include "base/thread_role.h"
 #include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/parallel/task_scheduler.hpp"
@@ -52,7 +53,8 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
                                               duckdb::vector<duckdb::LogicalType>& types,
                                               duckdb::vector<std::string>& names) {
   auto tables = context.registered_state->Get<ScanTables>(ScanTables::kKey);
-  const auto index = input.inputs[0].GetValue<uint64_t>();
+  // A negative number becomes one that is too large.
+  const auto index = static_cast<uint64_t>(input.inputs[0].GetValue<int64_t>());
   if (!tables || index >= tables->tables().size()) {
     throw duckdb::InternalException("a scan of a table that the query does not have");
   }
@@ -94,9 +96,9 @@ void AddBound(size_t column, const SqlType& type, ColumnBound::Kind kind,
 void AddInBounds(const duckdb::InFilter& filter, size_t column, const SqlType& type,
                  std::vector<ColumnBound>* bounds) {
   if (filter.values.empty()) return;
-  const auto [least, greatest] = std::minmax_element(
-      filter.values.begin(), filter.values.end(),
-      [](const duckdb::Value& a, const duckdb::Value& b) { return a < b; });
+  const auto [least, greatest] =
+      std::minmax_element(filter.values.begin(), filter.values.end(),
+                          [](const duckdb::Value& a, const duckdb::Value& b) { return a < b; });
   if (*least == *greatest) {
     return AddBound(column, type, ColumnBound::Kind::kEqual, *least, bounds);
   }
@@ -177,8 +179,8 @@ void TranslateFilters(const duckdb::TableFunctionInitInput& input, const Schema&
 // ---- execution ----
 
 size_t PartitionsMax(duckdb::ClientContext& context) {
-  const auto threads = static_cast<size_t>(
-      duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
+  const auto threads =
+      static_cast<size_t>(duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
   return threads <= 1 ? 1 : threads * kPartitionsPerThread;
 }
 
@@ -202,6 +204,7 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(
     state->projection = input.projection_ids;
   }
   TranslateFilters(input, schema, &request, state.get());
+  const ScopedThreadRole role(ThreadRole::kEngine);
   auto readers = bind.source->Scan(request, PartitionsMax(context));
   if (!readers.ok()) bind.tables->Fail(readers.status());
   MR_ASSERT(!readers->empty(), "a source gave no partition");
@@ -216,8 +219,7 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(
   auto state = duckdb::make_uniq<ScanLocalState>();
   state->scanned.Initialize(context.client, global.types);
   if (global.filter) {
-    state->filter =
-        duckdb::make_uniq<duckdb::ExpressionExecutor>(context.client, *global.filter);
+    state->filter = duckdb::make_uniq<duckdb::ExpressionExecutor>(context.client, *global.filter);
   }
   return state;
 }
@@ -268,6 +270,7 @@ void Scan(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
   const auto& bind = input.bind_data->Cast<ScanBindData>();
   auto& global = input.global_state->Cast<ScanGlobalState>();
   auto& local = input.local_state->Cast<ScanLocalState>();
+  const ScopedThreadRole role(ThreadRole::kEngine);
   while (true) {
     local.scanned.Reset();  // also lets go of the last batch
     if (!FindRows(context, bind, global, local)) break;
@@ -334,7 +337,7 @@ Status ScanTables::status() const {
 }
 
 duckdb::TableFunction ScanFunction() {
-  duckdb::TableFunction function(kScanFunction, {duckdb::LogicalType::UBIGINT}, Scan, Bind,
+  duckdb::TableFunction function(kScanFunction, {duckdb::LogicalType::BIGINT}, Scan, Bind,
                                  InitGlobal, InitLocal);
   function.projection_pushdown = true;
   function.filter_pushdown = true;

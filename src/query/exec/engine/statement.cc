@@ -1,8 +1,6 @@
 #include "query/exec/engine/statement.h"
 
 #include <charconv>
-#include <optional>
-#include <string_view>
 
 #include "duckdb/parser/expression/list.hpp"
 #include "duckdb/parser/parsed_expression_iterator.hpp"
@@ -16,9 +14,6 @@
 
 namespace millrace::engine {
 namespace {
-
-// Scalar functions of ours that only the planner's print may name.
-constexpr std::string_view kInternalPrefix = "millrace_";
 
 Status NotAllowed(std::string what) {
   return PermissionDenied(std::move(what) + " is not allowed in a query").WithSqlState("42501");
@@ -134,7 +129,7 @@ class Wall {
       return Refuse(NotAllowed("this kind of table reference"));
     }
     auto& function = ref.function->Cast<duckdb::FunctionExpression>();
-    if (!function.catalog.empty() || !function.schema.empty() ||
+    if (!IsBuiltInPlace(function.catalog, function.schema) ||
         (function.function_name != kScanFunction &&
          !IsAllowedTableFunction(function.function_name))) {
       Refuse(NotAllowed("table function " + function.function_name + "()"));
@@ -142,12 +137,17 @@ class Wall {
     CheckChildren(*ref.function);
   }
 
-  void CheckFunction(const std::string& catalog, const std::string& schema,
-                     const std::string& name, bool may_be_window) {
+  // The parser itself writes main.list_value for [1, 2].
+  static bool IsBuiltInPlace(const std::string& catalog, const std::string& schema) {
+    return (catalog.empty() || catalog == "system") && (schema.empty() || schema == "main");
+  }
+
+  void CheckFunction(const std::string& catalog, const std::string& schema, const std::string& name,
+                     bool may_be_window) {
     const bool known = IsAllowedScalarFunction(name) || IsAggregate(name) ||
                        name.starts_with(kInternalPrefix) ||
                        (may_be_window && IsWindowFunction(name));
-    if (known && catalog.empty() && schema.empty()) return;
+    if (known && IsBuiltInPlace(catalog, schema)) return;
     Refuse(InvalidArgument("function " + name + "() does not exist or is not allowed")
                .WithSqlState("42883"));
   }
@@ -229,7 +229,7 @@ Result<duckdb::unique_ptr<duckdb::SQLStatement>> ParseStatement(
     }
     Wall wall(params);
     wall.CheckNode(*parser.statements[0]->Cast<duckdb::SelectStatement>().node);
-    RETURN_IF_ERROR(wall.status());
+    RETURN_IF_ERROR(WithoutInternalNames(wall.status()));
     // No parameter is left: the engine must not ask for their values.
     parser.statements[0]->named_param_map.clear();
     return std::move(parser.statements[0]);

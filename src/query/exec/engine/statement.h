@@ -23,7 +23,6 @@ inline constexpr const char* kScanFunction = "millrace_scan";
 // PostgreSQL). Errors: 42601 syntax, 42501 something not allowed, 42883 an
 // unknown function, 42P02 a parameter that was not given.
 Result<duckdb::unique_ptr<duckdb::SQLStatement>> ParseStatement(
-    const std::string& sql, const std::vector<Value>& params,
-    const duckdb::ParserOptions& options);
+    const std::string& sql, const std::vector<Value>& params, const duckdb::ParserOptions& options);
 
 }  // namespace millrace::engine
