@@ -12,12 +12,12 @@
 namespace millrace::auth {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const Principal kRoot{.user_id = "root", .role = Role::kSystem};
 const Principal kDba{.user_id = "operator", .role = Role::kDba};
 
-class AccountsTest : public testing::Test {
+class AccountsTest : public ::testing::Test {
  protected:
   template <typename T>
   T Run(Task<T> task) {
@@ -362,7 +362,7 @@ TEST_F(AccountsTest, PasswordsAndHashesAreNeverLogged) {
   EXPECT_EQ(log_.Count(LogLevel::kInfo, "user_dropped"), 1u);
   for (const std::string& line : log_.Lines()) {
     for (const char* secret : {"argon2", "wonderland", "looking", "first"}) {
-      EXPECT_THAT(line, testing::Not(HasSubstr(secret)));
+      EXPECT_THAT(line, ::testing::Not(HasSubstr(secret)));
     }
   }
 }

@@ -16,7 +16,7 @@ constexpr int64_t kSecond = 1'000'000;
 const char* const kSecret = "0123456789abcdef0123456789abcdef";
 const Principal kRoot{.user_id = "root", .role = Role::kSystem};
 
-class AuthenticatorTest : public testing::Test {
+class AuthenticatorTest : public ::testing::Test {
  protected:
   AuthenticatorTest() {
     EXPECT_TRUE(Run(accounts_.EnsureRoot(std::nullopt)).ok());

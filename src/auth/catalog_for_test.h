@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,25 +19,9 @@
 #include "runtime/event_loop.h"
 #include "runtime/gate.h"
 #include "storage/hot/kv_store.h"
+#include "storage/hot/temporary_directory_for_test.h"
 
 namespace millrace::auth {
-
-class DirectoryForTest {
- public:
-  DirectoryForTest() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "millrace-auth-XXXXXX").string();
-    MR_ASSERT(mkdtemp(pattern.data()) != nullptr, "a test makes its directory");
-    path_ = pattern;
-  }
-  ~DirectoryForTest() { std::filesystem::remove_all(path_); }
-  DirectoryForTest(const DirectoryForTest&) = delete;
-  DirectoryForTest& operator=(const DirectoryForTest&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // Passes everything on, but for what a test arms it with.
 class ArmedLog final : public CommitLog {
@@ -126,7 +108,7 @@ class CatalogForTest {
     armed_ = std::make_unique<ArmedLog>(*log_);
   }
 
-  DirectoryForTest directory_;
+  testing::TemporaryDirectory directory_;
   SystemClock clock_;
   Metrics metrics_;
   NullLog text_log_;

@@ -14,8 +14,8 @@
 namespace millrace::auth {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr PasswordCost kCheap = PasswordCost::Cheapest();
 
@@ -108,7 +108,7 @@ TEST(AccountRulesTest, EmailsHaveOneAtBetweenTwoTexts) {
   EXPECT_FALSE(CheckEmail(std::string(250, 'x') + "@host").ok());
 }
 
-class AsyncPasswordsTest : public testing::Test {
+class AsyncPasswordsTest : public ::testing::Test {
  protected:
   double Hashes() { return MetricValue(metrics_, "auth_password_hashes_total"); }
   double Queued() { return MetricValue(metrics_, "runtime_pool_queued_operations"); }
