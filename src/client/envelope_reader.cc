@@ -39,7 +39,9 @@ std::string DataTypeText(std::string_view json) {
 // Tells a body that is no answer (a proxy's page, a cut connection) from a sink that gave up.
 Status EnvelopeReader::Wrap(Status status) {
   if (status.ok() || !sink_failure_.ok()) return status;
-  return Unavailable("the server's answer could not be read").WithDetail(status.message());
+  return Unavailable("the server's answer could not be read")
+      .WithSqlState("08P01")
+      .WithDetail(status.message());
 }
 
 Status EnvelopeReader::Feed(std::string_view bytes) { return Wrap(scanner_.Feed(bytes)); }
