@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace::cli {
@@ -14,6 +15,10 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitSqlError = 1;  // a statement or a record failed, or it was interrupted
 inline constexpr int kExitConnectionError = 2;  // the server cannot be reached or refuses the login
 inline constexpr int kExitUsageError = 3;       // wrong options, a file that cannot be read
+
+inline constexpr std::string_view kExitCodesHelp =
+    "Exit codes: 0 success; 1 a statement or record failed, or Ctrl-C; 2 the server could not be\n"
+    "reached or refused the login; 3 wrong options or a file that cannot be read.";
 
 struct ConnectionOptions {
   // --url: "http://host:port" or "https://…".

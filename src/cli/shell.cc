@@ -205,6 +205,12 @@ void Shell::RunStream(std::istream& input, const std::string& name) {
   ++file_depth_;
   std::string line;
   while (!finished() && !interrupted() && std::getline(input, line)) FeedLine(line);
+  if (interrupted()) {
+    // Half a file is no input: what is unfinished must not run.
+    ClearPending();
+    in_transaction_ = false;
+    if (exit_code_ == 0) exit_code_ = kExitSqlError;
+  }
   EndInput();
   --file_depth_;
   splitter_ = std::move(outer_splitter);

@@ -178,6 +178,15 @@ TEST_F(ShellTest, FilesRunNestedButNotForEver) {
   EXPECT_EQ(shell_.exit_code(), 1);
 }
 
+TEST_F(ShellTest, AnInterruptedFileStopsWithoutRunningItsUnfinishedStatement) {
+  std::atomic<bool> interrupt = false;
+  shell_.set_hooks({.interrupt = &interrupt});
+  executor_.set_before([&](const client::SqlRequest&) { interrupt = true; });
+  shell_.RunFile(WriteFile("a.sql", "one; half\nof two;\nthree;\n"));
+  EXPECT_EQ(executor_.Sent(), Sent{"one"});
+  EXPECT_EQ(shell_.exit_code(), 1);
+}
+
 TEST_F(ShellTest, AMissingFileIsAUsageError) {
   shell_.RunFile("/nonexistent/x.sql");
   EXPECT_EQ(shell_.exit_code(), 3);

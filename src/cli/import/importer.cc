@@ -96,7 +96,9 @@ int Importer::Run() {
 
 Status Importer::Prepare() {
   ASSIGN_OR_RETURN(format_, stream_.Format());
+  RETURN_IF_ERROR(SurveyColumns());
   RETURN_IF_ERROR(ReadSample());
+  if (interrupted()) return Cancelled("interrupted before the first record was sent");
   if (sample_.empty()) return InvalidArgument("there are no records").WithSqlState("02000");
   if (format_ == RecordFormat::kDeb822 && target_.key.empty()) {
     target_.key = {"package", "version", "architecture"};
@@ -105,6 +107,23 @@ Status Importer::Prepare() {
   RETURN_IF_ERROR(ChooseConflict());
   builder_ = BatchBuilder(target_);
   return AdoptColumns();
+}
+
+// Package indexes are small and their rare fields come late: one more reading
+// gives the new table all of them at once.
+Status Importer::SurveyColumns() {
+  if (options_.create == NewTable::kNone || format_ != RecordFormat::kDeb822) return Status::Ok();
+  for (const std::string& file : stream_.files()) {
+    if (FileBytes(file) == 0) return Status::Ok();  // a pipe cannot be read twice
+  }
+  RecordStream survey(stream_.files(), StreamOptions(options_));
+  SourceRecord record;
+  while (!interrupted()) {
+    ASSIGN_OR_RETURN(const bool found, survey.Next(record));
+    if (!found) break;
+  }
+  stream_.AddColumns(survey.columns());
+  return Status::Ok();
 }
 
 Status Importer::ReadSample() {

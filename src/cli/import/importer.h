@@ -44,6 +44,7 @@ class Importer {
  private:
   Status Prepare();
   Status ReadSample();
+  Status SurveyColumns();
   Status ChooseConflict();
   Status CreateTable();
   Status DescribeTable();

@@ -143,6 +143,12 @@ size_t RecordStream::MapField(const std::string& field) {
   return entry->second;
 }
 
+void RecordStream::AddColumns(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (column_index_.emplace(name, columns_.size()).second) columns_.push_back(name);
+  }
+}
+
 void RecordStream::MapNewFields() {
   const std::vector<std::string>& fields = reader_->fields();
   while (column_of_field_.size() < fields.size()) {

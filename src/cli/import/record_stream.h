@@ -43,6 +43,8 @@ class RecordStream {
 
   // False at the end of the last file. Errors begin with the file's name.
   Result<bool> Next(SourceRecord& record);
+  // Declares columns before the first record, which then has all of them.
+  void AddColumns(const std::vector<std::string>& names);
   // Column names in the order they were first met; grows.
   const std::vector<std::string>& columns() const { return columns_; }
   const std::vector<std::string>& files() const { return files_; }
