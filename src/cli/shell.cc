@@ -12,9 +12,12 @@ namespace {
 // Files that include each other would otherwise never end.
 constexpr int kFileDepthMax = 16;
 
-std::string WithoutQuotes(std::string_view name) {
+// As the server folds names: lower case, quoted or not.
+std::string FoldedName(std::string_view name) {
   if (name.size() >= 2 && name.front() == '"') name = name.substr(1, name.size() - 2);
-  return std::string(name);
+  std::string folded(name);
+  for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return folded;
 }
 
 // The namespace that "USE [NAMESPACE] x" or "SET NAMESPACE x" names, or empty.
@@ -23,7 +26,7 @@ std::string UsedNamespace(const std::string& sql) {
   const bool uses = words.starts_with("USE ") || words == "USE" || words == "SET NAMESPACE";
   if (!uses) return {};
   const size_t start = sql.find_last_of(" \t\n") + 1;
-  return WithoutQuotes(std::string_view(sql).substr(start));
+  return FoldedName(std::string_view(sql).substr(start));
 }
 
 bool ChangesNames(const std::string& sql) {

@@ -107,7 +107,7 @@ TEST_F(ShellTest, AnInputThatEndsInsideATransactionIsAnError) {
 TEST_F(ShellTest, UseChangesTheNamespaceOfWhatFollows) {
   shell_.RunText("SELECT 1; USE NAMESPACE Shop; SELECT 2; set namespace \"b\"; SELECT 3");
   EXPECT_EQ(executor_.requests[0].namespace_id, "default");
-  EXPECT_EQ(executor_.requests[2].namespace_id, "Shop");
+  EXPECT_EQ(executor_.requests[2].namespace_id, "shop");
   EXPECT_EQ(executor_.requests[4].namespace_id, "b");
   executor_.Fail("USE none", NotFound("no such namespace"));
   shell_.FeedLine("USE none;");

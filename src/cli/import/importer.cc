@@ -11,16 +11,22 @@ constexpr size_t kSampleRecords = 1000;
 constexpr size_t kSampleBytes = 64 * 1024 * 1024;
 constexpr std::chrono::milliseconds kPatience{100};
 
-// "ns.table" or "table" in the given namespace, as SQL and for people.
+// "ns.table" or "table" in the given namespace, as SQL and for people. Names are
+// folded here because quoted ones are taken as they are.
 struct TableName {
   std::string sql;
   std::string shown;
 };
 
+std::string Lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return text;
+}
+
 TableName NameTable(const std::string& table, const std::string& name_space) {
   const size_t dot = table.find('.');
-  const std::string space = dot == std::string::npos ? name_space : table.substr(0, dot);
-  const std::string name = dot == std::string::npos ? table : table.substr(dot + 1);
+  const std::string space = Lower(dot == std::string::npos ? name_space : table.substr(0, dot));
+  const std::string name = Lower(dot == std::string::npos ? table : table.substr(dot + 1));
   TableName named;
   AppendIdentifier(named.sql, space);
   named.sql.push_back('.');

@@ -59,7 +59,7 @@ class ImporterTest : public ::testing::Test {
     folder_ = ::testing::TempDir() + "/importer_test_" +
               ::testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::create_directories(folder_);
-    options_.table = "things";
+    options_.table = "Things";
   }
   ~ImporterTest() override { std::filesystem::remove_all(folder_); }
 
@@ -276,6 +276,7 @@ TEST(RecordStreamTest, FieldNamesBecomeColumnNames) {
   EXPECT_EQ(ColumnName("2024"), "c2024");
   EXPECT_EQ(ColumnName("_seq"), "seq");
   EXPECT_EQ(ColumnName("é"), "column");
+  EXPECT_LE(ColumnName(std::string(100, 'x')).size(), 64u);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@ namespace millrace::cli {
 namespace {
 
 constexpr size_t kSniffedBytes = 4096;
+// The server's limit is 64; a suffix that tells two names apart must fit too.
+constexpr size_t kNameBytesMax = 60;
 
 // Gives back the bytes that were read to tell the format, then goes on.
 class ReplayedSource final : public ByteSource {
@@ -58,7 +60,9 @@ std::string ColumnName(std::string_view field) {
   const size_t first = name.find_first_not_of('_');
   name.erase(0, std::min(first, name.size()));
   if (name.empty()) return "column";
-  return IsDigit(name[0]) ? "c" + name : name;
+  if (IsDigit(name[0])) name.insert(0, 1, 'c');
+  if (name.size() > kNameBytesMax) name.resize(kNameBytesMax);
+  return name;
 }
 
 RecordFormat DetectFormat(std::string_view path, std::string_view first_bytes) {
