@@ -12,21 +12,22 @@ namespace {
 // Files that include each other would otherwise never end.
 constexpr int kFileDepthMax = 16;
 
-// As the server folds names: lower case, quoted or not.
-std::string FoldedName(std::string_view name) {
-  if (name.size() >= 2 && name.front() == '"') name = name.substr(1, name.size() - 2);
-  std::string folded(name);
+// The namespace that "USE [NAMESPACE] x" or "SET NAMESPACE x" names, folded to
+// lower case as the server does, or empty.
+std::string UsedNamespace(std::string sql) {
+  std::erase(sql, '"');
+  const std::string words = LeadingWords(sql, 3);
+  std::string_view name = words;
+  if (name.starts_with("USE NAMESPACE ") || name.starts_with("SET NAMESPACE ")) {
+    name.remove_prefix(14);
+  } else if (name.starts_with("USE ")) {
+    name.remove_prefix(4);
+  } else {
+    return {};
+  }
+  std::string folded(name.substr(0, name.find(' ')));
   for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   return folded;
-}
-
-// The namespace that "USE [NAMESPACE] x" or "SET NAMESPACE x" names, or empty.
-std::string UsedNamespace(const std::string& sql) {
-  const std::string words = LeadingWords(sql, 2);
-  const bool uses = words.starts_with("USE ") || words == "USE" || words == "SET NAMESPACE";
-  if (!uses) return {};
-  const size_t start = sql.find_last_of(" \t\n") + 1;
-  return FoldedName(std::string_view(sql).substr(start));
 }
 
 bool ChangesNames(const std::string& sql) {
@@ -130,7 +131,8 @@ void Shell::Tell(std::string_view remark) {
 void Shell::RunHeld(Statement commit) {
   std::string sql;
   const uint32_t line = held_.front().line;
-  for (const Statement& statement : held_) sql.append(statement.sql).append(";\n");
+  // On a line of its own: the statement may end with a comment.
+  for (const Statement& statement : held_) sql.append(statement.sql).append("\n;\n");
   sql.append(commit.sql);
   in_transaction_ = false;
   held_.clear();
@@ -201,10 +203,11 @@ void Shell::RunFile(const std::string& path) {
   RunStream(file, path);
 }
 
-// A file is input of its own: it neither sees nor leaves an unfinished statement.
+// A file neither sees nor leaves an unfinished statement.
 void Shell::RunStream(std::istream& input, const std::string& name) {
   StatementSplitter outer_splitter = std::exchange(splitter_, {});
   std::string outer_source = std::exchange(source_, name);
+  const bool inside_transaction = in_transaction_;
   ++file_depth_;
   std::string line;
   while (!finished() && !interrupted() && std::getline(input, line)) FeedLine(line);
@@ -214,7 +217,11 @@ void Shell::RunStream(std::istream& input, const std::string& name) {
     in_transaction_ = false;
     if (exit_code_ == 0) exit_code_ = kExitSqlError;
   }
-  EndInput();
+  if (inside_transaction) {
+    RunPending();  // the transaction goes on after the file
+  } else {
+    EndInput();
+  }
   --file_depth_;
   splitter_ = std::move(outer_splitter);
   source_ = std::move(outer_source);

@@ -88,7 +88,7 @@ TEST_F(ShellTest, ALostConnectionHasItsOwnExitCode) {
 
 TEST_F(ShellTest, ATransactionIsSentAsOneRequest) {
   shell_.RunText("BEGIN; INSERT 1;\nINSERT 2;\nCOMMIT; SELECT 3;");
-  EXPECT_EQ(executor_.Sent(), (Sent{"BEGIN;\nINSERT 1;\nINSERT 2;\nCOMMIT", "SELECT 3"}));
+  EXPECT_EQ(executor_.Sent(), (Sent{"BEGIN\n;\nINSERT 1\n;\nINSERT 2\n;\nCOMMIT", "SELECT 3"}));
   EXPECT_EQ(out_.str(), "ok\nok\n");
 }
 
@@ -105,7 +105,7 @@ TEST_F(ShellTest, AnInputThatEndsInsideATransactionIsAnError) {
 }
 
 TEST_F(ShellTest, UseChangesTheNamespaceOfWhatFollows) {
-  shell_.RunText("SELECT 1; USE NAMESPACE Shop; SELECT 2; set namespace \"b\"; SELECT 3");
+  shell_.RunText("SELECT 1; USE NAMESPACE Shop; SELECT 2; set namespace \"b\" /* c */; SELECT 3");
   EXPECT_EQ(executor_.requests[0].namespace_id, "default");
   EXPECT_EQ(executor_.requests[2].namespace_id, "shop");
   EXPECT_EQ(executor_.requests[4].namespace_id, "b");
@@ -176,6 +176,13 @@ TEST_F(ShellTest, FilesRunNestedButNotForEver) {
   WriteFile("loop.sql", "\\i " + loop + "\n");
   shell_.RunFile(loop);
   EXPECT_EQ(shell_.exit_code(), 1);
+}
+
+TEST_F(ShellTest, AFileMayBePartOfATransaction) {
+  const std::string path = WriteFile("part.sql", "two; -- remark\nthree -- last\n");
+  shell_.RunText("BEGIN;\n\\i " + path + "\nCOMMIT;");
+  EXPECT_EQ(executor_.Sent(), Sent{"BEGIN\n;\ntwo\n;\n-- remark\nthree -- last\n;\nCOMMIT"});
+  EXPECT_EQ(shell_.exit_code(), 0);
 }
 
 TEST_F(ShellTest, AnInterruptedFileStopsWithoutRunningItsUnfinishedStatement) {

@@ -42,6 +42,12 @@ void InitLibraryOnce() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
+// The environment's proxy is for other machines.
+bool IsLoopback(const std::string& url) {
+  const std::string host = url.substr(url.find("://") + 3);
+  return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+}
+
 Status TransportError(CURLcode code, const char* text, const std::string& url) {
   std::string reason = text[0] != '\0' ? text : curl_easy_strerror(code);
   switch (code) {
@@ -105,6 +111,7 @@ Result<std::unique_ptr<HttpConnection>> HttpConnection::Open(HttpOptions options
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  if (IsLoopback(options.base_url)) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
