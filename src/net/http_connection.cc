@@ -62,7 +62,7 @@ Task<void> HttpConnection::Serve(std::unique_ptr<HttpConnection> self) {
       if (!self->keep_alive_) break;
     }
     // Nothing sent, nothing unread: closing cannot take an answer with it.
-    if (self->phase_ == Phase::kIdle) co_return;
+    if (self->phase_ == Phase::kIdle && self->stream_->output().empty()) co_return;
   }
   co_await self->Linger();
 }

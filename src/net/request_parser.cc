@@ -127,10 +127,14 @@ RequestParser::~RequestParser() = default;
 
 void RequestParser::Reset() {
   state_ = State::kStart;
-  request_.fields.clear();
-  request_.body.clear();
-  if (request_.body.capacity() > kKeptBufferBytes) request_.body = std::string();
-  request_.stop = {};
+  // A new request, so that nothing of the old one shows in the answer to a malformed
+  // one; only the buffers stay.
+  HttpRequest fresh;
+  fresh.fields = std::move(request_.fields);
+  fresh.fields.clear();
+  if (request_.body.capacity() <= kKeptBufferBytes) fresh.body = std::move(request_.body);
+  fresh.body.clear();
+  request_ = std::move(fresh);
   head_.clear();
   line_begin_ = 0;
   expects_continue_ = false;
