@@ -56,14 +56,16 @@ HttpConnection::~HttpConnection() {
 Task<void> HttpConnection::Serve(std::unique_ptr<HttpConnection> self) {
   if (self->admission_ == Admission::kRefuse) {
     co_await self->SendError(503, "there are too many connections");
-  } else {
-    while (co_await self->ReadRequest()) {
-      co_await self->HandleRequest();
-      if (!self->keep_alive_) break;
-    }
-    // Nothing sent, nothing unread: closing cannot take an answer with it.
-    if (self->phase_ == Phase::kIdle && self->stream_->output().empty()) co_return;
   }
+  // Not `else while (co_await …)`: g++ 12 loses a loop on co_await inside a branch.
+  while (self->keep_alive_) {
+    const bool complete = co_await self->ReadRequest();
+    if (!complete) break;
+    co_await self->HandleRequest();
+  }
+  // Nothing sent, nothing unread: closing cannot take an answer with it.
+  const bool at_rest = self->phase_ == Phase::kIdle && self->stream_->output().empty();
+  if (at_rest) co_return;
   co_await self->Linger();
 }
 
@@ -223,6 +225,7 @@ void HttpConnection::RecordRequest(int64_t started_nanos) {
 // connection.
 Task<void> HttpConnection::SendError(int status, std::string_view reason) {
   if (phase_ != Phase::kHandling) {
+    Enter(Phase::kClosing);
     parser_.request().body = std::string();  // nobody will read it
     ReleaseBody();
     ChooseRequestId();
