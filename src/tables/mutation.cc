@@ -95,8 +95,7 @@ bool MutationReader::NextOp(MutationView* op) {
   op->key = reader_.LengthPrefixed();
   op->row = op->op == MutationOp::kDelete ? std::string_view() : reader_.LengthPrefixed();
   const bool known = op->op >= MutationOp::kInsert && op->op <= MutationOp::kReplace;
-  const bool row_fits =
-      op->op == MutationOp::kDelete || op->row.size() >= row_format::kSeqEnd;
+  const bool row_fits = op->op == MutationOp::kDelete || op->row.size() >= row_format::kSeqEnd;
   if (!known || !row_fits) valid_ = false;
   return valid_ && reader_.ok();
 }
