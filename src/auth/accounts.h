@@ -1,0 +1,138 @@
+// The users: the only writer of their rows. A row is read, changed and written under
+// one lock, so that a login that counts a failure never undoes an ALTER USER.
+//
+//   user row    deleted_at == 0   may log in, by its password or by its tokens
+//               deleted_at != 0   dropped: as if unknown; CREATE USER begins it anew
+//   lockout     failed_logins counts wrong passwords since the last right one; the
+//               fifth sets locked_until; the first attempt after that starts at one
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/async_passwords.h"
+#include "auth/auth_error.h"
+#include "auth/principal.h"
+#include "base/clock.h"
+#include "base/status.h"
+#include "catalog/catalog.h"
+#include "catalog/command.h"
+#include "log/commit_log.h"
+#include "observe/log.h"
+#include "runtime/async_mutex.h"
+#include "runtime/task.h"
+
+namespace millrace::auth {
+
+inline constexpr std::string_view kPasswordAuth = "password";
+inline constexpr std::string_view kOauthAuth = "oauth";
+inline constexpr std::string_view kInternalAuth = "internal";
+
+struct AccountsOptions {
+  uint32_t failed_logins_max = 5;
+  std::chrono::minutes lock_duration{15};
+};
+
+struct NewUser {
+  std::string id;
+  Role role = Role::kUser;
+  std::string auth_type{kPasswordAuth};
+  std::string password;  // for auth_type "password" only
+  std::string email;
+  std::string auth_data;  // JSON, for auth_type "oauth"
+};
+
+// What is set changes.
+struct UserChange {
+  std::optional<std::string> password;  // also ends a lockout
+  std::optional<Role> role;
+  std::optional<std::string> email;
+};
+
+struct SetUpRequest {
+  std::string user;
+  std::string password;
+  std::string root_password;
+  std::string email;
+};
+
+// How a password compared with the hash that a user's row had.
+struct LogInAttempt {
+  std::string user_id;
+  std::string checked_hash;
+  bool password_matched = false;
+  std::string new_hash;  // replaces a hash made with another cost; may be empty
+};
+
+// Thread-safe. Nothing here blocks the loop.
+class Accounts {
+ public:
+  // The references must outlive the object.
+  Accounts(AccountsOptions options, Catalog& catalog, CommitLog& commit_log,
+           AsyncPasswords& passwords, const Clock& clock, Log& log);
+
+  // Null for unknown and for dropped users.
+  UserPtr Find(std::string_view id) const;
+
+  // At every start: creates the user root (role system) when there is none, and gives
+  // it `root_password` when it has no password yet. kInvalidArgument for a weak one.
+  Task<Status> EnsureRoot(std::optional<std::string> root_password);
+
+  // Whether root has no password yet.
+  bool needs_setup() const;
+  // Once: gives root its password and creates a first user of role dba, both or neither.
+  // kAlreadyConfigured, kUserExists, kWeakPassword, kInvalidUser.
+  Task<AuthResult<UserPtr>> SetUp(SetUpRequest request);
+
+  // The statements CREATE, ALTER and DROP USER, checked against `actor`'s role:
+  // kPermissionDenied, kInvalidArgument (id, password, e-mail), kAlreadyExists, kNotFound,
+  // kFailedPrecondition (root; a password for somebody who has none), kAborted when
+  // somebody else changed the row at the same time.
+  Task<Status> CreateUser(Principal actor, NewUser user);
+  Task<Status> AlterUser(Principal actor, std::string id, UserChange change);
+  Task<Status> DropUser(Principal actor, std::string id);
+
+  // Whether wrong passwords have locked the user out, for now.
+  bool IsLocked(const UserDefinition& user) const;
+  // Counts the attempt and gives the user's row after it: kInvalidCredentials when the
+  // password was wrong or the user is gone, kAccountLocked even for a right password.
+  // Null when the row's hash is no longer the one that was checked: check again.
+  Task<AuthResult<UserPtr>> RecordLogIn(LogInAttempt attempt);
+
+ private:
+  Task<Status> Write(std::vector<CatalogChange> changes, Durability durability);
+  // Under the lock: whether there is a row, if only a dropped one, to replace.
+  CatalogChange PutUser(const UserDefinition& user) const;
+  UserDefinition NewRow(const NewUser& user, std::string hash) const;
+  Status CheckCreate(const Principal& actor, const NewUser& user) const;
+  // The user's row when `actor` may make `change` of it.
+  Result<UserPtr> FindToAlter(const Principal& actor, std::string_view id,
+                              const UserChange& change) const;
+  Result<UserPtr> FindToDrop(const Principal& actor, std::string_view id) const;
+  std::optional<AuthError> RefuseSetUp(const SetUpRequest& request) const;
+  // Empty for an empty password: a user without one has no hash.
+  Task<Result<std::string>> HashOf(std::string password);
+  Task<AuthResult<UserPtr>> WriteSetUp(SetUpRequest request, std::string hash,
+                                       std::string root_hash);
+  UserDefinition AfterAttempt(UserDefinition row, const LogInAttempt& attempt) const;
+
+  const AccountsOptions options_;
+  Catalog& catalog_;
+  CommitLog& commit_log_;
+  AsyncPasswords& passwords_;
+  const Clock& clock_;
+  Log& log_;
+  // Held from reading a row to the receipt of its change. Across processes the log's
+  // expectations decide; within one this lock does.
+  AsyncMutex rows_;
+};
+
+// The one answer for unknown users, wrong passwords and dropped users.
+AuthError InvalidCredentials();
+AuthError AccountLocked();
+
+}  // namespace millrace::auth

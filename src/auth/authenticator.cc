@@ -1,0 +1,178 @@
+#include "auth/authenticator.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "auth/account_rules.h"
+#include "auth/password.h"
+
+namespace millrace::auth {
+namespace {
+
+constexpr int64_t kMicrosPerSecond = 1'000'000;
+// How often a login is tried against a row that keeps changing under it.
+constexpr int kLogInTriesMax = 3;
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view lower) {
+  return std::ranges::equal(a, lower, {},
+                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+AuthError Refused(std::string message) {
+  return {AuthErrorCode::kInvalidCredentials, Unauthenticated(std::move(message))};
+}
+
+AuthError TokenError(TokenProblem problem) {
+  return {problem == TokenProblem::kExpired ? AuthErrorCode::kTokenExpired
+                                            : AuthErrorCode::kInvalidCredentials,
+          Unauthenticated(std::string(TokenProblemText(problem)))};
+}
+
+}  // namespace
+
+Authenticator::Authenticator(AuthenticatorOptions options, TokenSigner signer, Accounts& accounts,
+                             AsyncPasswords& passwords, const Clock& clock, Random& random,
+                             Log& log)
+    : options_(options),
+      signer_(std::move(signer)),
+      accounts_(accounts),
+      passwords_(passwords),
+      clock_(clock),
+      random_(random),
+      log_(log),
+      cache_(options.cached_tokens_max) {}
+
+AuthResult<Principal> Authenticator::Authenticate(std::string_view authorization_header) {
+  const std::string_view header = Trimmed(authorization_header);
+  if (header.empty()) {
+    return std::unexpected(
+        AuthError{AuthErrorCode::kMissingAuthorization,
+                  Unauthenticated("the request has no Authorization header")
+                      .WithHint("Log in at /v1/api/auth/login and send the access token as "
+                                "\"Authorization: Bearer TOKEN\".")});
+  }
+  const std::string_view scheme = header.substr(0, header.find_first_of(" \t"));
+  if (EqualsIgnoringCase(scheme, "bearer")) {
+    return AuthenticateToken(Trimmed(header.substr(scheme.size())));
+  }
+  if (EqualsIgnoringCase(scheme, "basic")) {
+    return std::unexpected(Refused("passwords are accepted at /v1/api/auth/login only"));
+  }
+  return std::unexpected(Refused("the authorization scheme is not supported"));
+}
+
+AuthResult<Principal> Authenticator::AuthenticateToken(std::string_view access_token) {
+  std::shared_ptr<const TokenClaims> claims = cache_.Find(access_token);
+  if (claims == nullptr) {
+    auto verified = signer_.Verify(access_token, TokenType::kAccess, NowSeconds());
+    if (!verified) return std::unexpected(TokenError(verified.error()));
+    claims = std::make_shared<const TokenClaims>(*std::move(verified));
+    cache_.Insert(access_token, claims);
+  } else if (TokenExpired(*claims, NowSeconds())) {
+    return std::unexpected(TokenError(TokenProblem::kExpired));
+  }
+  AuthResult<UserPtr> user = UserOf(*claims);
+  if (!user) return std::unexpected(std::move(user.error()));
+  return Principal{.user_id = (*user)->id,
+                   .role = (*user)->role,
+                   .expires_at = (claims->expires_at + kTokenLeewaySeconds) * kMicrosPerSecond};
+}
+
+AuthResult<UserPtr> Authenticator::UserOf(const TokenClaims& claims) const {
+  UserPtr user = accounts_.Find(claims.subject);
+  // A token from before the user's creation is that of a dropped namesake.
+  if (user == nullptr || claims.issued_at < user->created_at / kMicrosPerSecond) {
+    return std::unexpected(InvalidCredentials());
+  }
+  if (user->role != claims.role) {
+    return std::unexpected(Refused("the user has another role now: log in again"));
+  }
+  return user;
+}
+
+AuthResult<IssuedTokens> Authenticator::Refresh(std::string_view refresh_token) {
+  const auto claims = signer_.Verify(refresh_token, TokenType::kRefresh, NowSeconds());
+  if (!claims) return std::unexpected(TokenError(claims.error()));
+  AuthResult<UserPtr> user = UserOf(*claims);
+  if (!user) return std::unexpected(std::move(user.error()));
+  return Issue(*std::move(user));
+}
+
+IssuedTokens Authenticator::Issue(UserPtr user) {
+  TokenClaims claims{.subject = user->id,
+                     .role = user->role,
+                     .type = TokenType::kAccess,
+                     .issued_at = NowSeconds(),
+                     .id = GenerateTokenId(random_),
+                     .email = user->email};
+  IssuedTokens issued;
+  claims.expires_at = claims.issued_at + options_.access_lifetime.count();
+  issued.expires_at = claims.expires_at * kMicrosPerSecond;
+  issued.access_token = signer_.Sign(claims);
+
+  claims.type = TokenType::kRefresh;
+  claims.id = GenerateTokenId(random_);
+  claims.expires_at = claims.issued_at + options_.refresh_lifetime.count();
+  issued.refresh_expires_at = claims.expires_at * kMicrosPerSecond;
+  issued.refresh_token = signer_.Sign(claims);
+  issued.user = std::move(user);
+  return issued;
+}
+
+Task<AuthResult<IssuedTokens>> Authenticator::LogIn(std::string user_id, std::string password) {
+  // No such password was ever accepted; hashing megabytes of it would only cost.
+  if (CountCharacters(password) > kPasswordCharactersMax) {
+    co_return std::unexpected(InvalidCredentials());
+  }
+  for (int tries = 0; tries < kLogInTriesMax; ++tries) {
+    AuthResult<UserPtr> user = co_await TryLogIn(user_id, password);
+    if (!user) co_return std::unexpected(std::move(user.error()));
+    if (*user != nullptr) co_return Issue(*std::move(user));
+  }
+  co_return std::unexpected(
+      ServerSideError(Aborted("the account was changed again and again during the login")));
+}
+
+std::optional<AuthError> Authenticator::RefuseUnseen(const UserPtr& user,
+                                                     std::string_view password) const {
+  if (user == nullptr) return std::nullopt;  // told by a wrong password, not by the time
+  if (user->id == kRootUser && user->password_hash.empty() && password.empty()) {
+    return AuthError{AuthErrorCode::kSetupRequired,
+                     FailedPrecondition("the server is not set up yet: root has no password")
+                         .WithHint("Use /v1/api/auth/setup.")};
+  }
+  if (accounts_.IsLocked(*user)) return AccountLocked();
+  return std::nullopt;
+}
+
+Task<AuthResult<UserPtr>> Authenticator::TryLogIn(std::string user_id, std::string password) {
+  const UserPtr user = accounts_.Find(user_id);
+  if (auto refused = RefuseUnseen(user, password)) co_return std::unexpected(*std::move(refused));
+  const std::string hash = user == nullptr ? "" : user->password_hash;
+  const Result<bool> matched = co_await passwords_.Verify(hash, password);
+  if (!matched.ok()) co_return std::unexpected(ServerSideError(matched.status()));
+  if (hash.empty()) co_return std::unexpected(InvalidCredentials());
+
+  LogInAttempt attempt{
+      .user_id = std::move(user_id), .checked_hash = hash, .password_matched = *matched};
+  if (*matched) attempt.new_hash = co_await Renew(hash, std::move(password));
+  co_return co_await accounts_.RecordLogIn(std::move(attempt));
+}
+
+Task<std::string> Authenticator::Renew(std::string hash, std::string password) {
+  if (!passwords_.NeedsRehash(hash)) co_return std::string();
+  Result<std::string> renewed = co_await passwords_.Hash(std::move(password));
+  if (renewed.ok()) co_return *std::move(renewed);
+  // The old hash still serves; the next login tries again.
+  log_.Warn("password_not_rehashed", {{"error", renewed.status().ToString()}});
+  co_return std::string();
+}
+
+}  // namespace millrace::auth

@@ -1,0 +1,19 @@
+// Who is asking: what authentication gives and every permission check takes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "catalog/definitions.h"
+
+namespace millrace::auth {
+
+struct Principal {
+  std::string user_id;
+  Role role = Role::kAnonymous;
+  // Wall microseconds at which the proof of identity ends; 0 = never. Whoever keeps a
+  // principal longer than one request (a WebSocket) ends its work then.
+  int64_t expires_at = 0;
+};
+
+}  // namespace millrace::auth

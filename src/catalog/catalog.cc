@@ -1,0 +1,160 @@
+// Loading, looking up and publishing; staging commands is in catalog_stage.cc.
+#include "catalog/catalog.h"
+
+#include "catalog/meta_keys.h"
+
+namespace millrace {
+
+Result<std::unique_ptr<Catalog>> Catalog::Load(KvStore& store) {
+  auto catalog = std::unique_ptr<Catalog>(new Catalog());
+  const auto iterator = store.NewIterator(KeySpace::kMeta, "", "");
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    RETURN_IF_ERROR(catalog->LoadEntry(iterator->key(), iterator->value()));
+  }
+  RETURN_IF_ERROR(iterator->status());
+  return catalog;
+}
+
+Status Catalog::LoadEntry(std::string_view key, std::string_view value) {
+  if (key == meta::kNextTableId) {
+    if (value.size() != sizeof(uint32_t)) return DataLoss("the next table id is damaged");
+    next_table_id_ = LoadFixed<uint32_t>(value.data());
+    return Status::Ok();
+  }
+  const std::string_view name = key.substr(1);
+  switch (key.front()) {
+    case meta::kNamespace: {
+      ASSIGN_OR_RETURN(NamespaceDefinition definition, DecodeNamespace(value));
+      namespaces_[std::string(name)] =
+          std::make_shared<const NamespaceDefinition>(std::move(definition));
+      return Status::Ok();
+    }
+    case meta::kTable: {
+      ASSIGN_OR_RETURN(TableDefinition definition, DecodeTable(value));
+      const auto table = std::make_shared<const TableDefinition>(std::move(definition));
+      tables_[table->id] = table;
+      tables_by_name_[table->qualified_name()] = table;
+      return Status::Ok();
+    }
+    case meta::kDropped: {
+      const TableId id(LoadBigEndian32(name.data()));
+      dropped_[id.value] = {id, std::string(value)};
+      return Status::Ok();
+    }
+    case meta::kUser: {
+      ASSIGN_OR_RETURN(UserDefinition user, DecodeUser(value));
+      users_[std::string(name)] = std::make_shared<const UserDefinition>(std::move(user));
+      return Status::Ok();
+    }
+    case meta::kSetting:
+      settings_[std::string(name)] = std::string(value);
+      return Status::Ok();
+    default:
+      return Status::Ok();  // another module's key
+  }
+}
+
+template <typename Map>
+static auto FindOrNull(const Map& map, std::string_view key) {
+  const auto found = map.find(key);
+  return found == map.end() ? typename Map::mapped_type() : found->second;
+}
+
+NamespacePtr Catalog::FindNamespace(std::string_view name) const {
+  const MutexLock lock(mutex_);
+  return FindOrNull(namespaces_, name);
+}
+
+TablePtr Catalog::FindTable(std::string_view namespace_name, std::string_view name) const {
+  std::string qualified;
+  qualified.reserve(namespace_name.size() + name.size() + 1);
+  qualified.append(namespace_name).append(".").append(name);
+  const MutexLock lock(mutex_);
+  return FindOrNull(tables_by_name_, qualified);
+}
+
+TablePtr Catalog::FindTable(TableId id) const {
+  const MutexLock lock(mutex_);
+  const auto found = tables_.find(id);
+  return found == tables_.end() ? nullptr : found->second;
+}
+
+UserPtr Catalog::FindUser(std::string_view id) const {
+  const MutexLock lock(mutex_);
+  return FindOrNull(users_, id);
+}
+
+std::string Catalog::Setting(std::string_view name) const {
+  const MutexLock lock(mutex_);
+  return FindOrNull(settings_, name);
+}
+
+template <typename Map>
+static auto Values(const Map& map) {
+  std::vector<typename Map::mapped_type> values;
+  values.reserve(map.size());
+  for (const auto& [key, value] : map) values.push_back(value);
+  return values;
+}
+
+std::vector<NamespacePtr> Catalog::Namespaces() const {
+  const MutexLock lock(mutex_);
+  return Values(namespaces_);
+}
+
+std::vector<TablePtr> Catalog::Tables() const {
+  const MutexLock lock(mutex_);
+  return Values(tables_by_name_);
+}
+
+std::vector<TablePtr> Catalog::Tables(std::string_view namespace_name) const {
+  const std::string prefix = std::string(namespace_name) + ".";
+  std::vector<TablePtr> tables;
+  const MutexLock lock(mutex_);
+  for (auto it = tables_by_name_.lower_bound(prefix);
+       it != tables_by_name_.end() && it->first.starts_with(prefix); ++it) {
+    tables.push_back(it->second);
+  }
+  return tables;
+}
+
+std::vector<UserPtr> Catalog::Users() const {
+  const MutexLock lock(mutex_);
+  return Values(users_);
+}
+
+std::vector<DroppedTable> Catalog::Dropped() const {
+  const MutexLock lock(mutex_);
+  return Values(dropped_);
+}
+
+void Catalog::PublishStaged() {
+  if (staged_.empty()) return;
+  const MutexLock lock(mutex_);
+  for (auto& [name, definition] : staged_.namespaces) {
+    if (definition == nullptr) {
+      namespaces_.erase(name);
+    } else {
+      namespaces_[name] = definition;
+    }
+  }
+  for (auto& [id, table] : staged_.tables) {
+    if (const auto old = tables_.find(id); old != tables_.end()) {
+      tables_by_name_.erase(old->second->qualified_name());
+      tables_.erase(old);
+    }
+    if (table == nullptr) continue;
+    tables_[id] = table;
+    tables_by_name_[table->qualified_name()] = table;
+  }
+  for (const UserPtr& user : staged_.users) users_[user->id] = user;
+  for (const DroppedTable& dropped : staged_.dropped) dropped_[dropped.id.value] = dropped;
+  for (const TableId id : staged_.forgotten) dropped_.erase(id.value);
+  for (auto& [name, value] : staged_.settings) settings_[name] = value;
+  staged_ = Staged();
+  generation_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void Catalog::ForgetStaged() { staged_ = Staged(); }
+
+}  // namespace millrace

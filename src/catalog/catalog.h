@@ -1,0 +1,116 @@
+// The catalog: namespaces, tables with all their schema versions, users and
+// settings, in memory and in the meta key space. Changed only by commands from
+// the log, so every change is durable before it can be seen.
+//
+//   meta keys   'N' name            namespace
+//               'T' table id BE     table
+//               'D' table id BE     dropped table whose rows are still being removed: "ns.name"
+//               'U' user id         user
+//               'S' name            setting
+//               "next_table_id"     u32; ids are never reused
+//
+// Readers get shared_ptr<const Definition>s under a short lock; `generation`
+// rises with every change and tells plan caches to look again.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/status.h"
+#include "catalog/command.h"
+#include "catalog/definitions.h"
+#include "log/commit_log.h"
+#include "storage/hot/kv_store.h"
+
+namespace millrace {
+
+struct DroppedTable {
+  TableId id;
+  std::string name;  // "ns.table", for messages
+};
+
+// Thread-safe; no call blocks except Load.
+class Catalog {
+ public:
+  // Reads everything; kDataLoss when an entry is damaged. Blocking.
+  static Result<std::unique_ptr<Catalog>> Load(KvStore& store);
+
+  // Null when there is none. Names in lower case.
+  NamespacePtr FindNamespace(std::string_view name) const;
+  TablePtr FindTable(std::string_view namespace_name, std::string_view name) const;
+  TablePtr FindTable(TableId id) const;
+  UserPtr FindUser(std::string_view id) const;
+  std::string Setting(std::string_view name) const;  // empty when not set
+
+  // Sorted by name.
+  std::vector<NamespacePtr> Namespaces() const;
+  std::vector<TablePtr> Tables() const;
+  std::vector<TablePtr> Tables(std::string_view namespace_name) const;
+  std::vector<UserPtr> Users() const;
+  std::vector<DroppedTable> Dropped() const;
+
+  uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+
+  // The rest is for the state machine, on the committer thread.
+  // Stages a command: checks it against published and staged state and adds its
+  // writes to the batch.
+  Result<Applied> Stage(std::string_view payload, WriteBatch* batch);
+  // The newest definition, staged ones included; null when dropped.
+  TablePtr FindForApply(TableId id) const;
+  // Makes staged changes visible, or forgets them.
+  void PublishStaged();
+  void ForgetStaged();
+
+ private:
+  Catalog() = default;
+
+  // What a group changes before it is durable. Few entries: looked up linearly.
+  struct Staged {
+    std::vector<std::pair<std::string, NamespacePtr>> namespaces;  // null = dropped
+    std::vector<std::pair<TableId, TablePtr>> tables;              // null = dropped
+    std::vector<UserPtr> users;
+    std::vector<DroppedTable> dropped;
+    std::vector<TableId> forgotten;
+    std::vector<std::pair<std::string, std::string>> settings;
+    bool empty() const {
+      return namespaces.empty() && tables.empty() && users.empty() && dropped.empty() &&
+             forgotten.empty() && settings.empty();
+    }
+  };
+
+  Status LoadEntry(std::string_view key, std::string_view value);
+  NamespacePtr NewestNamespace(std::string_view name) const;
+  TablePtr NewestTable(std::string_view qualified_name) const;
+  UserPtr NewestUser(std::string_view id) const;
+  bool NamespaceHasTables(std::string_view name) const;
+
+  Result<Verdict> StageChange(const CatalogChange& change, WriteBatch* batch);
+  Result<Verdict> StageNamespace(const CatalogChange& change, WriteBatch* batch);
+  Result<Verdict> StageTable(const CatalogChange& change, WriteBatch* batch);
+  Result<Verdict> StageDropTable(const CatalogChange& change, WriteBatch* batch);
+  Result<Verdict> StageRenameTable(const CatalogChange& change, WriteBatch* batch);
+  Result<Verdict> StageUser(const CatalogChange& change, WriteBatch* batch);
+  void StageTableWrite(TableDefinition table, WriteBatch* batch);
+
+  mutable Mutex mutex_;
+  std::map<std::string, NamespacePtr, std::less<>> namespaces_;
+  std::unordered_map<TableId, TablePtr> tables_;
+  std::map<std::string, TablePtr, std::less<>> tables_by_name_;  // "ns.table"
+  std::map<std::string, UserPtr, std::less<>> users_;
+  std::map<std::string, std::string, std::less<>> settings_;
+  std::map<uint32_t, DroppedTable> dropped_;
+  std::atomic<uint64_t> generation_{1};
+
+  // Committer thread only.
+  Staged staged_;
+  uint32_t next_table_id_ = 1;
+};
+
+}  // namespace millrace

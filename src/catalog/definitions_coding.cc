@@ -1,0 +1,270 @@
+// The catalog's binary forms. All begin with the format version; integers are
+// varints, strings length-prefixed, fields in the order of the code below.
+//
+//   table      version=1 | id kind access | namespace name | next_column_id | key ids |
+//              ttl max_buffer ephemeral durability(0 none, 1 strict, 2 relaxed) |
+//              storage_id use_user_storage flush_policy deleted_retention comment |
+//              created updated | versions { version created columns { id name type(4 varints)
+//              nullable default initial comment } }
+//   namespace  version=1 | name description created
+//   user       version=1 | id role hash email auth_type auth_data failed locked last_login
+//              created updated deleted
+#include "catalog/definitions.h"
+
+namespace millrace {
+namespace {
+
+constexpr uint8_t kFormatVersion = 1;
+
+void PutText(std::string* out, std::string_view text) { PutLengthPrefixed(out, text); }
+void PutSigned(std::string* out, int64_t value) { PutFixed(out, value); }
+std::string GetText(ByteReader* reader) { return std::string(reader->LengthPrefixed()); }
+
+Status Damaged(std::string_view what) {
+  return DataLoss("the catalog entry of a " + std::string(what) + " is damaged");
+}
+
+void EncodeType(std::string* out, const SqlType& type) {
+  PutVarint(out, static_cast<uint8_t>(type.id));
+  PutVarint(out, type.precision);
+  PutVarint(out, type.scale);
+  PutVarint(out, type.dimensions);
+}
+
+SqlType DecodeType(ByteReader* reader) {
+  SqlType type(static_cast<TypeId>(reader->Varint()));
+  type.precision = static_cast<uint8_t>(reader->Varint());
+  type.scale = static_cast<uint8_t>(reader->Varint());
+  type.dimensions = static_cast<uint16_t>(reader->Varint());
+  return type;
+}
+
+void EncodeColumn(std::string* out, const ColumnDefinition& column) {
+  PutVarint(out, column.id.value);
+  PutText(out, column.name);
+  EncodeType(out, column.type);
+  PutVarint(out, column.nullable ? 1 : 0);
+  PutText(out, column.default_sql);
+  EncodeValue(out, column.initial);
+  PutText(out, column.comment);
+}
+
+Result<ColumnDefinition> DecodeColumn(ByteReader* reader) {
+  ColumnDefinition column;
+  column.id = ColumnId(static_cast<uint32_t>(reader->Varint()));
+  column.name = GetText(reader);
+  column.type = DecodeType(reader);
+  column.nullable = reader->Varint() != 0;
+  column.default_sql = GetText(reader);
+  ASSIGN_OR_RETURN(column.initial, DecodeValue(reader));
+  column.comment = GetText(reader);
+  return column;
+}
+
+void EncodeVersion(std::string* out, const SchemaVersion& version) {
+  PutVarint(out, version.version);
+  PutSigned(out, version.created_at);
+  PutVarint(out, version.columns.size());
+  for (const ColumnDefinition& column : version.columns) EncodeColumn(out, column);
+}
+
+Result<std::shared_ptr<const SchemaVersion>> DecodeVersion(ByteReader* reader) {
+  auto version = std::make_shared<SchemaVersion>();
+  version->version = static_cast<uint32_t>(reader->Varint());
+  version->created_at = reader->Fixed<int64_t>();
+  const uint64_t columns = reader->Varint();
+  for (uint64_t i = 0; i < columns && reader->ok(); ++i) {
+    ASSIGN_OR_RETURN(ColumnDefinition column, DecodeColumn(reader));
+    version->columns.push_back(std::move(column));
+  }
+  return std::shared_ptr<const SchemaVersion>(std::move(version));
+}
+
+void DecodeTableOptions(ByteReader* reader, TableDefinition* table) {
+  table->ttl_seconds = reader->Varint();
+  table->max_buffer = reader->Varint();
+  table->ephemeral = reader->Varint() != 0;
+  const uint64_t durability = reader->Varint();
+  if (durability == 1) table->durability = Durability::kStrict;
+  if (durability == 2) table->durability = Durability::kRelaxed;
+  table->storage_id = GetText(reader);
+  table->use_user_storage = reader->Varint() != 0;
+  table->flush_policy = GetText(reader);
+  table->deleted_retention_hours = reader->Varint();
+  table->comment = GetText(reader);
+  table->created_at = reader->Fixed<int64_t>();
+  table->updated_at = reader->Fixed<int64_t>();
+}
+
+void EncodeTableOptions(std::string* out, const TableDefinition& table) {
+  PutVarint(out, table.ttl_seconds);
+  PutVarint(out, table.max_buffer);
+  PutVarint(out, table.ephemeral ? 1 : 0);
+  const bool relaxed = table.durability == Durability::kRelaxed;
+  PutVarint(out, !table.durability.has_value() ? 0 : (relaxed ? 2 : 1));
+  PutText(out, table.storage_id);
+  PutVarint(out, table.use_user_storage ? 1 : 0);
+  PutText(out, table.flush_policy);
+  PutVarint(out, table.deleted_retention_hours);
+  PutText(out, table.comment);
+  PutSigned(out, table.created_at);
+  PutSigned(out, table.updated_at);
+}
+
+}  // namespace
+
+void EncodeValue(std::string* out, const Value& value) {
+  EncodeType(out, value.type());
+  PutVarint(out, value.is_null() ? 0 : 1);
+  if (value.is_null()) return;
+  switch (PhysicalOf(value.type().id)) {
+    case PhysicalType::kBool:
+      return PutVarint(out, value.boolean() ? 1 : 0);
+    case PhysicalType::kInt16:
+    case PhysicalType::kInt32:
+    case PhysicalType::kInt64:
+      return PutFixed(out, value.integer());
+    case PhysicalType::kInt128:
+      return PutFixed(out, value.wide());
+    case PhysicalType::kFloat32:
+    case PhysicalType::kFloat64:
+      return PutFixed(out, value.real());
+    case PhysicalType::kInterval:
+      return PutFixed(out, value.interval());
+    case PhysicalType::kBytes:
+      return PutText(out, value.string());
+  }
+}
+
+Result<Value> DecodeValue(ByteReader* reader) {
+  const SqlType type = DecodeType(reader);
+  if (reader->Varint() == 0) {
+    if (!reader->ok()) return Damaged("value");
+    return Value::Null(type);
+  }
+  if (type.id > TypeId::kInterval || type.id == TypeId::kNull) return Damaged("value");
+  Value value;
+  switch (PhysicalOf(type.id)) {
+    case PhysicalType::kBool:
+      value = Value::Boolean(reader->Varint() != 0);
+      break;
+    case PhysicalType::kInt16:
+    case PhysicalType::kInt32:
+    case PhysicalType::kInt64:
+      value = Value::Integer(type, reader->Fixed<int64_t>());
+      break;
+    case PhysicalType::kInt128:
+      value = Value::Wide(type, reader->Fixed<Int128>());
+      break;
+    case PhysicalType::kFloat32:
+    case PhysicalType::kFloat64:
+      value = Value::Real(type, reader->Fixed<double>());
+      break;
+    case PhysicalType::kInterval:
+      value = Value::OfInterval(reader->Fixed<Interval>());
+      break;
+    case PhysicalType::kBytes:
+      value = Value::String(type, GetText(reader));
+      break;
+  }
+  if (!reader->ok()) return Damaged("value");
+  return value;
+}
+
+std::string EncodeTable(const TableDefinition& table) {
+  std::string out(1, kFormatVersion);
+  PutVarint(&out, table.id.value);
+  PutVarint(&out, static_cast<uint8_t>(table.kind));
+  PutVarint(&out, static_cast<uint8_t>(table.access));
+  PutText(&out, table.namespace_name);
+  PutText(&out, table.name);
+  PutVarint(&out, table.next_column_id);
+  PutVarint(&out, table.primary_key.size());
+  for (const ColumnId column : table.primary_key) PutVarint(&out, column.value);
+  EncodeTableOptions(&out, table);
+  PutVarint(&out, table.versions.size());
+  for (const auto& version : table.versions) EncodeVersion(&out, *version);
+  return out;
+}
+
+Result<TableDefinition> DecodeTable(std::string_view bytes) {
+  ByteReader reader(bytes);
+  if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("table");
+  TableDefinition table;
+  table.id = TableId(static_cast<uint32_t>(reader.Varint()));
+  table.kind = static_cast<TableKind>(reader.Varint());
+  table.access = static_cast<AccessLevel>(reader.Varint());
+  table.namespace_name = GetText(&reader);
+  table.name = GetText(&reader);
+  table.next_column_id = static_cast<uint32_t>(reader.Varint());
+  const uint64_t keys = reader.Varint();
+  for (uint64_t i = 0; i < keys && reader.ok(); ++i) {
+    table.primary_key.emplace_back(static_cast<uint32_t>(reader.Varint()));
+  }
+  DecodeTableOptions(&reader, &table);
+  const uint64_t versions = reader.Varint();
+  for (uint64_t i = 0; i < versions && reader.ok(); ++i) {
+    ASSIGN_OR_RETURN(std::shared_ptr<const SchemaVersion> version, DecodeVersion(&reader));
+    table.versions.push_back(std::move(version));
+  }
+  if (!reader.ok() || !reader.empty() || table.versions.empty()) return Damaged("table");
+  for (const ColumnId column : table.primary_key) {
+    if (!table.FindColumn(column)) return Damaged("table");
+  }
+  return table;
+}
+
+std::string EncodeNamespace(const NamespaceDefinition& definition) {
+  std::string out(1, kFormatVersion);
+  PutText(&out, definition.name);
+  PutText(&out, definition.description);
+  PutSigned(&out, definition.created_at);
+  return out;
+}
+
+Result<NamespaceDefinition> DecodeNamespace(std::string_view bytes) {
+  ByteReader reader(bytes);
+  if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("namespace");
+  NamespaceDefinition definition;
+  definition.name = GetText(&reader);
+  definition.description = GetText(&reader);
+  definition.created_at = reader.Fixed<int64_t>();
+  if (!reader.ok() || !reader.empty()) return Damaged("namespace");
+  return definition;
+}
+
+std::string EncodeUser(const UserDefinition& user) {
+  std::string out(1, kFormatVersion);
+  PutText(&out, user.id);
+  PutVarint(&out, static_cast<uint8_t>(user.role));
+  for (const std::string* text :
+       {&user.password_hash, &user.email, &user.auth_type, &user.auth_data}) {
+    PutText(&out, *text);
+  }
+  PutVarint(&out, user.failed_logins);
+  for (const int64_t time : {user.locked_until, user.last_login_at, user.created_at,
+                             user.updated_at, user.deleted_at}) {
+    PutSigned(&out, time);
+  }
+  return out;
+}
+
+Result<UserDefinition> DecodeUser(std::string_view bytes) {
+  ByteReader reader(bytes);
+  if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("user");
+  UserDefinition user;
+  user.id = GetText(&reader);
+  user.role = static_cast<Role>(reader.Varint());
+  for (std::string* text : {&user.password_hash, &user.email, &user.auth_type, &user.auth_data}) {
+    *text = GetText(&reader);
+  }
+  user.failed_logins = static_cast<uint32_t>(reader.Varint());
+  for (int64_t* time : {&user.locked_until, &user.last_login_at, &user.created_at,
+                        &user.updated_at, &user.deleted_at}) {
+    *time = reader.Fixed<int64_t>();
+  }
+  if (!reader.ok() || !reader.empty() || user.role > Role::kSystem) return Damaged("user");
+  return user;
+}
+
+}  // namespace millrace

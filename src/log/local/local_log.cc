@@ -1,0 +1,146 @@
+#include "log/local/local_log.h"
+
+#include <utility>
+
+#include "base/coding.h"
+#include "base/crash_point.h"
+#include "base/thread_role.h"
+
+namespace millrace {
+
+static constexpr std::string_view kAppliedKey = "applied_lsn";
+
+LocalLog::LocalLog(LocalLogOptions options, KvStore& store, Metrics& metrics, const Clock& clock)
+    : options_(options),
+      store_(store),
+      clock_(clock),
+      batch_(store.NewBatch()),
+      queue_(options.queue_entries_max),
+      commits_(metrics.AddCounter("log_commits_total", "Entries applied and durable.")),
+      refusals_(metrics.AddCounter("log_refusals_total",
+                                   "Entries refused because a precondition did not hold.")),
+      group_entries_(metrics.AddHistogram("log_group_entries", "Entries that shared one write.",
+                                          HistogramOptions::Counts())),
+      write_seconds_(metrics.AddHistogram("log_write_seconds",
+                                          "Time to write and sync one group.")) {}
+
+Result<std::unique_ptr<LocalLog>> LocalLog::Open(LocalLogOptions options, KvStore& store,
+                                                 Metrics& metrics, const Clock& clock) {
+  auto log = std::unique_ptr<LocalLog>(new LocalLog(options, store, metrics, clock));
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored,
+                   store.Get(KeySpace::kMeta, kAppliedKey));
+  if (stored.has_value()) {
+    if (stored->size() != sizeof(uint64_t)) return DataLoss("the applied LSN is damaged");
+    log->applied_ = LoadFixed<uint64_t>(stored->data());
+  }
+  return log;
+}
+
+void LocalLog::Start(StateMachine& machine) {
+  MR_ASSERT(machine_ == nullptr, "a log is started once");
+  machine_ = &machine;
+  committer_ = std::thread([this] { RunCommitter(); });
+}
+
+LocalLog::~LocalLog() {
+  queue_.Close();
+  if (committer_.joinable()) committer_.join();
+}
+
+Task<Result<Receipt>> LocalLog::Append(LogEntry entry) {
+  Pending pending;
+  pending.entry = std::move(entry);
+  CO_RETURN_IF_ERROR(co_await queue_.Push(&pending));
+  co_return co_await pending.done;
+}
+
+Result<Receipt> LocalLog::AppendBlocking(LogEntry entry) {
+  Pending pending;
+  pending.entry = std::move(entry);
+  RETURN_IF_ERROR(queue_.PushBlocking(&pending));
+  return pending.done.WaitBlocking();
+}
+
+void LocalLog::RunCommitter() {
+  const ScopedThreadRole role(ThreadRole::kCommitter);
+  while (true) {
+    const std::vector<Pending*> group = NextGroup();
+    if (group.empty()) return;
+    CommitGroup(group);
+  }
+}
+
+std::vector<LocalLog::Pending*> LocalLog::NextGroup() {
+  std::vector<Pending*> group;
+  std::optional<Pending*> next = queue_.PopBlocking();
+  size_t bytes = 0;
+  while (next.has_value()) {
+    group.push_back(*next);
+    bytes += (*next)->entry.payload.size();
+    if (group.size() >= options_.group_entries_max || bytes >= options_.group_bytes_max) break;
+    next = queue_.TryPop();
+  }
+  return group;
+}
+
+Status LocalLog::WriteGroup(const std::vector<Pending*>& group, Lsn* applied) {
+  Sync sync = Sync::kNoSync;
+  bool changed = false;
+  for (Pending* pending : group) {
+    const Lsn first(applied->value + 1);
+    Result<Applied> result = machine_->Apply(pending->entry.payload, first, &batch_);
+    if (!result.ok()) {
+      pending->error = result.status();
+      continue;
+    }
+    pending->applied = *result;
+    pending->first = first;
+    if (result->verdict != Verdict::kApplied) continue;
+    changed = true;
+    applied->value += result->changes;
+    if (pending->entry.durability == Durability::kStrict) sync = Sync::kSync;
+  }
+  if (!changed) return Status::Ok();
+  std::string encoded;
+  PutFixed(&encoded, applied->value);
+  batch_.Put(KeySpace::kMeta, kAppliedKey, encoded);
+  CRASH_POINT("commit_before_write");
+  return store_.Write(&batch_, sync);
+}
+
+void LocalLog::CommitGroup(const std::vector<Pending*>& group) {
+  const int64_t started = clock_.MonotonicNanos();
+  batch_.Clear();
+  machine_->BeginGroup();
+  Lsn applied = this->applied();
+  const Status written = WriteGroup(group, &applied);
+  if (written.ok()) {
+    machine_->GroupWritten(applied);
+    applied_.store(applied.value, std::memory_order_release);
+  } else {
+    machine_->GroupFailed();
+  }
+  CRASH_POINT("commit_before_answer");
+  write_seconds_.ObserveNanos(clock_.MonotonicNanos() - started);
+  group_entries_.Observe(static_cast<double>(group.size()));
+  ResumeBatch resume;
+  for (Pending* pending : group) {
+    const bool refused = pending->applied.verdict != Verdict::kApplied;
+    (refused ? refusals_ : commits_).Add();
+    pending->done.Set(Answer(*pending, written), resume);
+  }
+}
+
+Result<Receipt> LocalLog::Answer(const Pending& pending, const Status& written) {
+  RETURN_IF_ERROR(Status(pending.error));
+  Receipt receipt;
+  receipt.verdict = pending.applied.verdict;
+  receipt.conflict = pending.applied.conflict;
+  if (receipt.verdict != Verdict::kApplied) return receipt;
+  RETURN_IF_ERROR(Status(written));
+  receipt.first = pending.first;
+  receipt.lsn = Lsn(pending.first.value + pending.applied.changes - 1);
+  return receipt;
+}
+
+}  // namespace millrace

@@ -1,0 +1,203 @@
+// CREATE TABLE as a definition.
+#include <algorithm>
+#include <utility>
+
+#include "query/exec/definition.h"
+#include "query/plan/expression_binder.h"
+#include "query/sql/printer.h"
+
+namespace millrace::exec {
+namespace {
+
+Status At(Status status, const sql::SourcePosition& position, std::string token) {
+  if (position.line == 0) return status;
+  return std::move(status).WithPosition({position.line, position.column, std::move(token)});
+}
+
+Result<TableKind> KindFromWord(const sql::Option& option) {
+  const std::string& word = option.value.text;
+  if (word == "USER" || word == "user") return TableKind::kUser;
+  if (word == "SHARED" || word == "shared") return TableKind::kShared;
+  if (word == "STREAM" || word == "stream") return TableKind::kStream;
+  return At(InvalidArgument("invalid value for option TYPE")
+                .WithSqlState("22023")
+                .WithHint("TYPE takes 'USER', 'SHARED' or 'STREAM'."),
+            option.position, option.name);
+}
+
+Result<TableKind> DecideKind(const sql::CreateTable& statement) {
+  std::optional<TableKind> kind;
+  switch (statement.kind) {
+    case sql::TableKind::kUser:
+      kind = TableKind::kUser;
+      break;
+    case sql::TableKind::kShared:
+      kind = TableKind::kShared;
+      break;
+    case sql::TableKind::kStream:
+      kind = TableKind::kStream;
+      break;
+    case sql::TableKind::kUnspecified:
+      break;
+  }
+  for (const sql::Option& option : statement.options) {
+    if (option.name != "TYPE") continue;
+    ASSIGN_OR_RETURN(const TableKind by_option, KindFromWord(option));
+    if (kind.has_value() && *kind != by_option) {
+      return At(InvalidArgument("option TYPE contradicts the kind written before TABLE")
+                    .WithSqlState("42601"),
+                option.position, option.name);
+    }
+    kind = by_option;
+  }
+  return kind.value_or(TableKind::kShared);
+}
+
+bool IsSerial(const sql::ColumnDefinition& column) {
+  const std::string& type = column.type.name;
+  return type == "SERIAL" || type == "BIGSERIAL" || type == "SMALLSERIAL" || type == "SERIAL2" ||
+         type == "SERIAL4" || type == "SERIAL8" || column.auto_increment ||
+         column.identity != sql::Identity::kNone;
+}
+
+Status CheckSupported(const sql::ColumnDefinition& column) {
+  std::string_view feature;
+  if (column.unique && !column.primary_key) feature = "UNIQUE";
+  if (!column.checks.empty()) feature = "CHECK";
+  if (column.references.has_value()) feature = "REFERENCES";
+  if (column.generated) feature = "a generated column";
+  if (feature.empty()) return Status::Ok();
+  return At(Unimplemented(std::string(feature) + " is not supported yet"), column.position,
+            column.name);
+}
+
+Result<std::vector<std::string>> KeyColumns(const sql::CreateTable& statement) {
+  std::vector<std::string> key;
+  for (const sql::ColumnDefinition& column : statement.columns) {
+    if (column.primary_key) key.push_back(column.name);
+  }
+  bool defined = !key.empty();
+  if (key.size() > 1) defined = true;
+  for (const sql::TableConstraint& constraint : statement.constraints) {
+    if (constraint.kind != sql::TableConstraintKind::kPrimaryKey) {
+      return At(Unimplemented("only PRIMARY KEY constraints are supported yet"),
+                constraint.position, constraint.name);
+    }
+    if (defined) {
+      return At(InvalidArgument("multiple primary keys for table \"" + statement.table.name +
+                                "\" are not allowed")
+                    .WithSqlState("42P16"),
+                constraint.position, "PRIMARY");
+    }
+    key = constraint.columns;
+    defined = true;
+  }
+  if (std::ranges::count_if(statement.columns, &sql::ColumnDefinition::primary_key) > 1) {
+    return InvalidArgument("multiple primary keys for table \"" + statement.table.name +
+                           "\" are not allowed")
+        .WithSqlState("42P16")
+        .WithHint("Write one constraint over several columns: PRIMARY KEY (a, b).");
+  }
+  return key;
+}
+
+Status SetKey(const std::vector<std::string>& names, std::vector<ColumnDefinition>* columns,
+              TableDefinition* table) {
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(*columns, name, &ColumnDefinition::name);
+    if (found == columns->end()) {
+      return InvalidArgument("column \"" + name + "\" named in key does not exist")
+          .WithSqlState("42703");
+    }
+    if (!CanBeKey(found->type.id)) {
+      return InvalidArgument("column \"" + name + "\" of type " + SqlName(found->type) +
+                             " cannot be part of a primary key")
+          .WithSqlState("42P16");
+    }
+    if (std::ranges::find(table->primary_key, found->id) != table->primary_key.end()) {
+      return InvalidArgument("column \"" + name + "\" appears twice in primary key")
+          .WithSqlState("42701");
+    }
+    found->nullable = false;
+    table->primary_key.push_back(found->id);
+  }
+  return Status::Ok();
+}
+
+Status CheckKind(const TableDefinition& table) {
+  if (table.kind == TableKind::kStream && table.ttl_seconds == 0) {
+    return InvalidArgument("a STREAM table needs TTL_SECONDS")
+        .WithSqlState("42601")
+        .WithHint("Add WITH (TTL_SECONDS = 60).");
+  }
+  if (table.kind != TableKind::kStream && table.primary_key.empty()) {
+    return InvalidArgument("table \"" + table.name + "\" needs a primary key")
+        .WithSqlState("42P16")
+        .WithHint("For example: id BIGINT PRIMARY KEY DEFAULT SNOWFLAKE_ID().");
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& column) {
+  Status status = CheckName("column", column.name);
+  if (!status.ok()) return At(std::move(status), column.position, column.name);
+  RETURN_IF_ERROR(CheckSupported(column));
+  ColumnDefinition definition;
+  definition.name = column.name;
+  ASSIGN_OR_RETURN(definition.type, plan::BindType(column.type));
+  if (definition.type.id == TypeId::kInterval) {
+    return At(Unimplemented("a column cannot have type INTERVAL"), column.position, "INTERVAL");
+  }
+  definition.nullable = column.nullability != sql::Nullability::kNotNull;
+  definition.comment = column.comment.value_or("");
+  if (column.default_value) {
+    definition.default_sql = sql::Print(*column.default_value);
+  } else if (IsSerial(column)) {
+    definition.default_sql = "snowflake_id()";
+    definition.nullable = false;
+  }
+  if (!definition.default_sql.empty()) {
+    Result<expr::NodePtr> bound =
+        plan::Planner::BindDefault(definition.default_sql, definition.type);
+    if (!bound.ok()) return At(bound.status(), column.position, column.name);
+  }
+  definition.initial = Value::Null(definition.type);
+  return definition;
+}
+
+Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
+                                            std::string_view namespace_name,
+                                            int64_t now_micros) {
+  Status name = CheckName("table", statement.table.name);
+  if (!name.ok()) return At(std::move(name), statement.table.position, statement.table.name);
+  if (statement.as_query) return Unimplemented("CREATE TABLE … AS is not supported yet");
+  TableDefinition table;
+  table.namespace_name = namespace_name;
+  table.name = statement.table.name;
+  table.created_at = now_micros;
+  table.updated_at = now_micros;
+  ASSIGN_OR_RETURN(table.kind, DecideKind(statement));
+  auto version = std::make_shared<SchemaVersion>();
+  version->created_at = now_micros;
+  for (const sql::ColumnDefinition& column : statement.columns) {
+    ASSIGN_OR_RETURN(ColumnDefinition definition, MakeColumnDefinition(column));
+    if (std::ranges::find(version->columns, definition.name, &ColumnDefinition::name) !=
+        version->columns.end()) {
+      return At(InvalidArgument("column \"" + definition.name + "\" specified more than once")
+                    .WithSqlState("42701"),
+                column.position, column.name);
+    }
+    definition.id = ColumnId(table.next_column_id++);
+    version->columns.push_back(std::move(definition));
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> key, KeyColumns(statement));
+  RETURN_IF_ERROR(SetKey(key, &version->columns, &table));
+  table.versions.push_back(std::move(version));
+  RETURN_IF_ERROR(ApplyTableOptions(statement.options, &table));
+  RETURN_IF_ERROR(CheckKind(table));
+  return table;
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,277 @@
+#include "query/exec/definition.h"
+
+#include <utility>
+
+#include "query/exec/read_rows.h"
+#include "query/plan/virtual_catalog.h"
+#include "tables/snapshot.h"
+
+namespace millrace::exec {
+namespace {
+
+std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+std::string NamespaceOf(const sql::TableName& name, const Request& request) {
+  return name.namespace_name.empty() ? request.namespace_name : name.namespace_name;
+}
+
+Task<Result<Verdict>> Commit(const Services& services, std::vector<CatalogChange> changes) {
+  LogEntry entry;
+  entry.payload = EncodeCatalogCommand(changes);
+  ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await services.log.Append(std::move(entry)));
+  co_return receipt.verdict;
+}
+
+Status ChangedMeanwhile() {
+  return Aborted("the definition was changed by another statement at the same time");
+}
+
+Status NamespaceMissing(std::string_view name) {
+  return NotFound("namespace " + Quoted(name) + " does not exist")
+      .WithSqlState("3F000")
+      .WithHint("CREATE NAMESPACE " + std::string(name) + " makes it.");
+}
+
+Task<Result<StatementResult>> CreateNamespace(const Services& services,
+                                              sql::CreateNamespace statement,
+                                              RequestPtr request) {
+  CO_RETURN_IF_ERROR(CheckName("namespace", statement.name));
+  NamespaceDefinition definition{.name = statement.name,
+                                 .description = "",
+                                 .created_at = request->statement_time_micros};
+  CatalogChange change{.op = CatalogOp::kPutNamespace,
+                       .name = statement.name,
+                       .expected = static_cast<uint64_t>(Expect::kNew),
+                       .body = EncodeNamespace(definition)};
+  std::vector<CatalogChange> changes;
+  changes.push_back(std::move(change));
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  if (verdict == Verdict::kApplied) {
+    co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " created");
+  }
+  if (statement.if_not_exists) {
+    co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " already exists");
+  }
+  co_return AlreadyExists("namespace " + Quoted(statement.name) + " already exists")
+      .WithSqlState("42P06");
+}
+
+Task<Result<StatementResult>> AlterNamespace(const Services& services,
+                                             sql::AlterNamespace statement) {
+  const NamespacePtr existing = services.catalog.FindNamespace(statement.name);
+  if (existing == nullptr) co_return NamespaceMissing(statement.name);
+  NamespaceDefinition changed = *existing;
+  changed.description = statement.description;
+  std::vector<CatalogChange> changes;
+  changes.push_back({.op = CatalogOp::kPutNamespace,
+                     .name = statement.name,
+                     .expected = static_cast<uint64_t>(Expect::kExisting),
+                     .body = EncodeNamespace(changed)});
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  if (verdict != Verdict::kApplied) co_return NamespaceMissing(statement.name);
+  co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " altered");
+}
+
+Task<Result<StatementResult>> DropNamespace(const Services& services,
+                                            sql::DropNamespace statement) {
+  if (services.catalog.FindNamespace(statement.name) == nullptr) {
+    if (!statement.if_exists) co_return NamespaceMissing(statement.name);
+    co_return StatementResult::Message("Namespace " + Quoted(statement.name) +
+                                       " does not exist, skipped");
+  }
+  if (statement.name == "default") {
+    co_return FailedPrecondition("namespace \"default\" cannot be dropped").WithSqlState("2BP01");
+  }
+  const std::vector<TablePtr> tables = services.catalog.Tables(statement.name);
+  if (!tables.empty() && !statement.cascade) {
+    co_return FailedPrecondition("cannot drop namespace " + Quoted(statement.name) +
+                                 " because it contains " + std::to_string(tables.size()) +
+                                 " table(s)")
+        .WithSqlState("2BP01")
+        .WithHint("Use DROP NAMESPACE … CASCADE to drop them too.");
+  }
+  std::vector<CatalogChange> changes;
+  for (const TablePtr& table : tables) {
+    changes.push_back({.op = CatalogOp::kDropTable,
+                       .name = table->qualified_name(),
+                       .expected = table->version()});
+  }
+  changes.push_back({.op = CatalogOp::kDropNamespace, .name = statement.name});
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
+  if (!tables.empty() && services.tables_dropped) services.tables_dropped();
+  co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " dropped");
+}
+
+Task<Result<StatementResult>> CreateTable(const Services& services,
+                                          std::shared_ptr<const plan::Prepared> prepared,
+                                          RequestPtr request) {
+  const auto& statement = *prepared->statement.If<sql::CreateTable>();
+  const std::string namespace_name = NamespaceOf(statement.table, *request);
+  if (plan::IsSystemNamespace(namespace_name)) {
+    co_return PermissionDenied("namespace " + Quoted(namespace_name) + " belongs to the system");
+  }
+  if (services.catalog.FindNamespace(namespace_name) == nullptr) {
+    co_return NamespaceMissing(namespace_name);
+  }
+  ASSIGN_OR_CO_RETURN(TableDefinition table,
+                      MakeTableDefinition(statement, namespace_name,
+                                          request->statement_time_micros));
+  const std::string name = table.qualified_name();
+  std::vector<CatalogChange> changes;
+  changes.push_back({.op = CatalogOp::kPutTable, .name = name, .body = EncodeTable(table)});
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  if (verdict == Verdict::kApplied) {
+    co_return StatementResult::Message("Table " + Quoted(name) + " created");
+  }
+  if (verdict == Verdict::kTableChanged) co_return NamespaceMissing(namespace_name);
+  if (statement.if_not_exists) {
+    co_return StatementResult::Message("Table " + Quoted(name) + " already exists");
+  }
+  co_return AlreadyExists("relation " + Quoted(name) + " already exists").WithSqlState("42P07");
+}
+
+Task<Result<StatementResult>> DropTable(const Services& services, sql::DropTable statement,
+                                        RequestPtr request) {
+  const std::string namespace_name = NamespaceOf(statement.table, *request);
+  const TablePtr table = services.catalog.FindTable(namespace_name, statement.table.name);
+  const std::string name = namespace_name + "." + statement.table.name;
+  if (table == nullptr) {
+    if (statement.if_exists) {
+      co_return StatementResult::Message("Table " + Quoted(name) + " does not exist, skipped");
+    }
+    co_return plan::Planner(services.catalog)
+        .FindTable(statement.table, request->namespace_name)
+        .status();
+  }
+  std::vector<CatalogChange> changes;
+  changes.push_back(
+      {.op = CatalogOp::kDropTable, .name = name, .expected = table->version()});
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
+  if (services.tables_dropped) services.tables_dropped();
+  co_return StatementResult::Message("Table " + Quoted(name) +
+                                     " dropped. Cleanup job: " + CleanupJobId(table->id));
+}
+
+// Whether the rows that are there satisfy the altered definition. Blocking.
+Status CheckRows(const Services& services, TablePtr table, const Request& request,
+                 bool must_be_empty) {
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot,
+                   Snapshot::Open(services.store, request.statement_time_micros));
+  auto codec = std::make_shared<const TableCodec>(std::move(table));
+  std::string prefix;
+  PutBigEndian32(&prefix, codec->table().id.value);
+  std::vector<size_t> columns(codec->table().columns().size());
+  for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
+  RowScan scan(std::move(snapshot), codec, {prefix, PrefixSuccessor(prefix)}, columns);
+  while (true) {
+    Batch batch;
+    ASSIGN_OR_RETURN(const bool more, scan.Next(&batch));
+    if (!more) return Status::Ok();
+    for (const size_t i : columns) {
+      const ColumnDefinition& column = codec->table().columns()[i];
+      if (column.nullable) continue;
+      for (size_t row = 0; row < batch.rows; ++row) {
+        if (!batch.columns[i].is_null(row)) continue;
+        return FailedPrecondition("column \"" + column.name + "\" of relation \"" +
+                                  codec->table().name + "\" contains null values")
+            .WithSqlState("23502")
+            .WithHint(must_be_empty ? "Give the new column a DEFAULT." : "");
+      }
+    }
+  }
+}
+
+// The new definition is in force before the rows are looked at, so no writer can
+// add a bad row behind our back; when one is there, the old definition returns.
+Task<Status> CheckOrRevert(const Services& services, TablePtr before, AlteredTable altered,
+                           RequestPtr request) {
+  auto now = std::make_shared<const TableDefinition>(std::move(altered.table));
+  auto check = [&services, now, request, must_be_empty = altered.needs_empty] {
+    return CheckRows(services, now, *request, must_be_empty);
+  };
+  Status checked = co_await services.pool.Run(std::move(check));
+  if (checked.ok()) co_return checked;
+  TableDefinition reverted = *before;
+  auto version = std::make_shared<SchemaVersion>(before->current());
+  version->version = now->version() + 1;
+  reverted.versions = now->versions;
+  reverted.versions.push_back(std::move(version));
+  std::vector<CatalogChange> changes;
+  changes.push_back({.op = CatalogOp::kPutTable,
+                     .name = before->qualified_name(),
+                     .expected = now->version(),
+                     .body = EncodeTable(reverted)});
+  CO_RETURN_IF_ERROR((co_await Commit(services, std::move(changes))).status());
+  co_return checked;
+}
+
+Task<Result<StatementResult>> AlterTableStatement(const Services& services,
+                                                  plan::PreparedPtr prepared,
+                                                  RequestPtr request) {
+  const auto& statement = *prepared->statement.If<sql::AlterTable>();
+  Result<TablePtr> found = plan::Planner(services.catalog)
+                               .FindTable(statement.table, request->namespace_name);
+  if (!found.ok() && statement.if_exists) {
+    co_return StatementResult::Message("Table does not exist, skipped");
+  }
+  CO_RETURN_IF_ERROR(found.status());
+  const TablePtr table = *found;
+  expr::EvalContext context = MakeEvalContext(services, *request);
+  ASSIGN_OR_CO_RETURN(AlteredTable altered, AlterTable(*table, statement, context));
+  const std::string name = table->qualified_name();
+  std::vector<CatalogChange> changes;
+  if (!altered.rename_to.empty()) {
+    changes.push_back({.op = CatalogOp::kRenameTable,
+                       .name = name,
+                       .expected = table->version(),
+                       .body = altered.rename_to});
+  } else if (!altered.changed) {
+    co_return StatementResult::Message("Table " + Quoted(name) + " unchanged");
+  } else {
+    changes.push_back({.op = CatalogOp::kPutTable,
+                       .name = name,
+                       .expected = table->version(),
+                       .body = EncodeTable(altered.table)});
+  }
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  if (verdict == Verdict::kKeyExists) {
+    co_return AlreadyExists("relation " + Quoted(altered.rename_to) + " already exists")
+        .WithSqlState("42P07");
+  }
+  if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
+  if (altered.check_rows || altered.needs_empty) {
+    CO_RETURN_IF_ERROR(co_await CheckOrRevert(services, table, std::move(altered), request));
+  }
+  co_return StatementResult::Message("Table " + Quoted(name) + " altered");
+}
+
+}  // namespace
+
+Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableCache&,
+                                                plan::PreparedPtr prepared,
+                                                RequestPtr request) {
+  const sql::Statement& statement = prepared->statement;
+  if (const auto* create = statement.If<sql::CreateNamespace>()) {
+    co_return co_await CreateNamespace(services, *create, request);
+  }
+  if (const auto* alter = statement.If<sql::AlterNamespace>()) {
+    co_return co_await AlterNamespace(services, *alter);
+  }
+  if (const auto* drop = statement.If<sql::DropNamespace>()) {
+    co_return co_await DropNamespace(services, *drop);
+  }
+  if (statement.If<sql::CreateTable>() != nullptr) {
+    co_return co_await CreateTable(services, prepared, request);
+  }
+  if (statement.If<sql::AlterTable>() != nullptr) {
+    co_return co_await AlterTableStatement(services, prepared, request);
+  }
+  if (const auto* drop = statement.If<sql::DropTable>()) {
+    co_return co_await DropTable(services, *drop, request);
+  }
+  co_return Unimplemented("this statement is not supported yet");
+}
+
+}  // namespace millrace::exec

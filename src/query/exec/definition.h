@@ -1,0 +1,45 @@
+// CREATE, ALTER and DROP of namespaces and tables: from the syntax tree to one
+// catalog command. Privileges were checked before.
+#pragma once
+
+#include <string>
+
+#include "catalog/command.h"
+#include "query/exec/executor.h"
+#include "query/plan/planner.h"
+
+namespace millrace::exec {
+
+// The statements of this file; kUnimplemented with 0A000 for the rest.
+Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableCache& tables,
+                                                plan::PreparedPtr prepared, RequestPtr request);
+
+// 42602 or 42939 when the name cannot be one of a `what` ("table").
+Status CheckName(std::string_view what, std::string_view name);
+
+// A table as CREATE TABLE describes it, without id. `now_micros` is its birth.
+Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
+                                            std::string_view namespace_name, int64_t now_micros);
+
+// One column. `serial` types get SNOWFLAKE_ID() as default.
+Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& column);
+
+// Applies WITH (…) or SET (…) options. Errors: 42000 unknown option, with a guess;
+// 22023 bad value or not for this kind of table.
+Status ApplyTableOptions(const std::vector<sql::Option>& options, TableDefinition* table);
+
+// The definition after the actions; `checks` says what existing rows must satisfy.
+struct AlteredTable {
+  TableDefinition table;
+  bool changed = false;
+  bool check_rows = false;       // a NOT NULL or a narrower type was added
+  bool needs_empty = false;      // a NOT NULL column without default was added
+  std::string rename_to;         // RENAME TO, which is a command of its own
+};
+Result<AlteredTable> AlterTable(const TableDefinition& table, const sql::AlterTable& statement,
+                                expr::EvalContext& context);
+
+// The job that removes a dropped table's rows, for the reply.
+std::string CleanupJobId(TableId table);
+
+}  // namespace millrace::exec

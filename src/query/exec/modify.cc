@@ -1,0 +1,236 @@
+#include "query/exec/modify.h"
+
+#include <utility>
+
+#include "query/exec/read_rows.h"
+#include "query/exec/select_internal.h"
+#include "query/exec/write_retry.h"
+#include "tables/mutation.h"
+
+namespace millrace::exec {
+namespace {
+
+// The rows to change: all columns, `_seq`, and what the engine computed.
+using FoundRows = std::vector<Batch>;
+
+Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
+                           const plan::TableRead& read, const Request& request) {
+  expr::EvalContext context = MakeEvalContext(services, request);
+  FoundRows found;
+  ASSIGN_OR_RETURN(const auto bounds, EvaluateBounds(read.bounds, context));
+  if (!bounds.has_value()) return found;
+  BoundedRange range =
+      NarrowRange(*table.codec, ScopeOf(table.codec->table(), request), *bounds);
+  if (range.empty) return found;
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot,
+                   Snapshot::Open(services.store, request.statement_time_micros));
+  RowScan scan(std::move(snapshot), table.codec, std::move(range.range), read.columns);
+  while (true) {
+    RETURN_IF_ERROR(CheckStop(request));
+    Batch batch;
+    ASSIGN_OR_RETURN(const bool more, scan.Next(&batch));
+    if (!more) return found;
+    RETURN_IF_ERROR(ApplyFilter(read.filter, &batch, context));
+    if (batch.rows > 0) found.push_back(std::move(batch));
+  }
+}
+
+// The row of a point read, if it passes the filter.
+Result<FoundRows> PointRows(const Services& services, const PreparedTable& table,
+                            const plan::TableRead& read, const Request& request,
+                            const std::optional<std::string>& row) {
+  expr::EvalContext context = MakeEvalContext(services, request);
+  FoundRows found;
+  if (!row.has_value() ||
+      IsExpired(table.codec->table(), *row, request.statement_time_micros)) {
+    return found;
+  }
+  Batch batch = EmptyScanBatch(*table.codec, read.columns);
+  RETURN_IF_ERROR(table.codec->AppendRow(*row, read.columns, &batch));
+  RETURN_IF_ERROR(ApplyFilter(read.filter, &batch, context));
+  if (batch.rows > 0) found.push_back(std::move(batch));
+  return found;
+}
+
+RowValues OldRow(const TableCodec& codec, const Batch& batch, size_t row) {
+  RowValues values;
+  values.reserve(codec.table().columns().size());
+  for (size_t i = 0; i < codec.table().columns().size(); ++i) {
+    values.push_back(batch.columns[i].GetValue(row));
+  }
+  return values;
+}
+
+uint64_t SeqOf(const TableCodec& codec, const Batch& batch, size_t row) {
+  return static_cast<uint64_t>(batch.columns[codec.seq_column()].value<int64_t>(row));
+}
+
+// A row's relative key. A stream keyed by arrival has its `_seq` as key.
+std::string KeyOf(const TableCodec& codec, std::string_view scope, const RowValues& row,
+                  uint64_t seq) {
+  std::string key = codec.RelativeKey(scope, row);
+  if (codec.keyed_by_arrival()) PutBigEndian64(&key, seq);
+  return key;
+}
+
+// The new values of the assigned columns, one column each; null pointers are defaults.
+Result<std::vector<std::optional<Column>>> AssignedColumns(const plan::UpdatePlan& plan,
+                                                           const TableCodec& codec,
+                                                           const Batch& batch,
+                                                           expr::EvalContext& context) {
+  std::vector<std::optional<Column>> columns(plan.assignments.size());
+  for (size_t i = 0; i < plan.assignments.size(); ++i) {
+    if (plan.assignments[i].expression == nullptr) continue;
+    ASSIGN_OR_RETURN(columns[i],
+                     expr::Evaluate(*plan.assignments[i].expression, batch, context));
+  }
+  for (size_t i = 0; i < plan.engine_assignments.size(); ++i) {
+    columns[plan.engine_assignments[i]] = batch.columns[codec.seq_column() + 1 + i];
+  }
+  return columns;
+}
+
+Status AddUpdates(const plan::UpdatePlan& plan, const PreparedTable& table, const Batch& batch,
+                  const Request& request, expr::EvalContext& context, MutationBatch* mutation,
+                  std::vector<RowValues>* rows) {
+  const TableCodec& codec = *table.codec;
+  const std::string_view scope = ScopeOf(codec.table(), request);
+  ASSIGN_OR_RETURN(const auto assigned, AssignedColumns(plan, codec, batch, context));
+  std::string encoded;
+  for (size_t row = 0; row < batch.rows; ++row) {
+    RowValues values = OldRow(codec, batch, row);
+    for (size_t i = 0; i < plan.assignments.size(); ++i) {
+      const size_t column = plan.assignments[i].column;
+      if (!assigned[i].has_value()) {
+        ASSIGN_OR_RETURN(values[column], DefaultValue(table, column, context));
+        continue;
+      }
+      ASSIGN_OR_RETURN(values[column], CastValue(assigned[i]->GetValue(row),
+                                                 codec.table().columns()[column].type));
+    }
+    RETURN_IF_ERROR(CheckNotNull(codec.table(), values));
+    encoded.clear();
+    RETURN_IF_ERROR(EncodeRow(codec, values, request, &encoded));
+    const uint64_t seq = SeqOf(codec, batch, row);
+    mutation->Update(KeyOf(codec, scope, values, seq), seq, encoded);
+    RETURN_IF_ERROR(CheckMutationSize(mutation->bytes()));
+    if (plan.returning.has_value()) rows->push_back(std::move(values));
+  }
+  return Status::Ok();
+}
+
+Result<PendingWrite> BuildUpdate(const Services& services, const plan::UpdatePlan& plan,
+                                 const PreparedTable& table, const Request& request,
+                                 const FoundRows& found) {
+  expr::EvalContext context = MakeEvalContext(services, request);
+  MutationBatch mutation(request.statement_time_micros);
+  mutation.BeginTable(table.codec->table(), ScopeOf(table.codec->table(), request));
+  PendingWrite write;
+  for (const Batch& batch : found) {
+    RETURN_IF_ERROR(
+        AddUpdates(plan, table, batch, request, context, &mutation, &write.rows));
+  }
+  write.changes = mutation.changes();
+  write.payload = mutation.Finish();
+  return write;
+}
+
+Result<PendingWrite> BuildDelete(const plan::DeletePlan& plan, const PreparedTable& table,
+                                 const Request& request, const FoundRows& found) {
+  const TableCodec& codec = *table.codec;
+  const std::string_view scope = ScopeOf(codec.table(), request);
+  MutationBatch mutation(request.statement_time_micros);
+  mutation.BeginTable(codec.table(), scope);
+  PendingWrite write;
+  for (const Batch& batch : found) {
+    for (size_t row = 0; row < batch.rows; ++row) {
+      RowValues values = OldRow(codec, batch, row);
+      const uint64_t seq = SeqOf(codec, batch, row);
+      mutation.Delete(KeyOf(codec, scope, values, seq), seq);
+      RETURN_IF_ERROR(CheckMutationSize(mutation.bytes()));
+      if (!plan.returning.has_value()) continue;
+      write.rows.push_back(std::move(values));
+      write.old_seqs.push_back(seq);
+    }
+  }
+  write.changes = mutation.changes();
+  write.payload = mutation.Finish();
+  return write;
+}
+
+// Point reads are tried where we are; everything else, and the building of the
+// mutation with it, runs on a worker. `build` is called with the rows found.
+template <typename Build>
+Task<Result<PendingWrite>> FindAndBuild(const Services& services, TableCache& tables,
+                                        PreparedTablePtr table, const plan::TableRead& read,
+                                        const std::optional<plan::SelectEngine>& rows_query,
+                                        RequestPtr request, Build build) {
+  if (read.point && !read.needs_engine) {
+    expr::EvalContext context = MakeEvalContext(services, *request);
+    const std::string_view scope = ScopeOf(table->codec->table(), *request);
+    ASSIGN_OR_CO_RETURN(std::optional<std::string> key,
+                        PointKey(read, *table->codec, scope, context));
+    std::optional<std::string> row;
+    if (key.has_value()) {
+      ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, std::move(*key)));
+    }
+    ASSIGN_OR_CO_RETURN(const FoundRows found,
+                        PointRows(services, *table, read, *request, row));
+    co_return build(found);
+  }
+  auto work = [&services, &tables, &read, &rows_query, table, request,
+               build]() -> Result<PendingWrite> {
+    Result<FoundRows> found =
+        read.needs_engine ? CollectEngineRows(services, tables, *rows_query, *request)
+                          : ScanRows(services, *table, read, *request);
+    RETURN_IF_ERROR(found.status());
+    return build(*found);
+  };
+  co_return co_await services.pool.Run(std::move(work));
+}
+
+}  // namespace
+
+Task<Result<StatementResult>> ExecuteUpdate(const Services& services, TableCache& tables,
+                                            plan::PreparedPtr prepared, RequestPtr request) {
+  const auto& plan = std::get<plan::UpdatePlan>(prepared->plan);
+  ASSIGN_OR_CO_RETURN(PreparedTablePtr table, tables.Find(plan.read.table));
+  WriteRetry retry(services);
+  while (true) {
+    auto build = [&services, &plan, table, request](const FoundRows& found) {
+      return BuildUpdate(services, plan, *table, *request, found);
+    };
+    ASSIGN_OR_CO_RETURN(PendingWrite write,
+                        co_await FindAndBuild(services, tables, table, plan.read,
+                                              plan.rows_query, request, build));
+    ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await retry.Append(*table, &write));
+    if (receipt.verdict == Verdict::kApplied) {
+      co_return FinishWrite(services, *table, plan.returning, write, receipt, *request,
+                            StatementResult::Verb::kUpdate);
+    }
+    CO_RETURN_IF_ERROR(retry.Again(receipt));
+  }
+}
+
+Task<Result<StatementResult>> ExecuteDelete(const Services& services, TableCache& tables,
+                                            plan::PreparedPtr prepared, RequestPtr request) {
+  const auto& plan = std::get<plan::DeletePlan>(prepared->plan);
+  ASSIGN_OR_CO_RETURN(PreparedTablePtr table, tables.Find(plan.read.table));
+  WriteRetry retry(services);
+  while (true) {
+    auto build = [&plan, table, request](const FoundRows& found) {
+      return BuildDelete(plan, *table, *request, found);
+    };
+    ASSIGN_OR_CO_RETURN(PendingWrite write,
+                        co_await FindAndBuild(services, tables, table, plan.read,
+                                              plan.rows_query, request, build));
+    ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await retry.Append(*table, &write));
+    if (receipt.verdict == Verdict::kApplied) {
+      co_return FinishWrite(services, *table, plan.returning, write, receipt, *request,
+                            StatementResult::Verb::kDelete);
+    }
+    CO_RETURN_IF_ERROR(retry.Again(receipt));
+  }
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,105 @@
+#include "query/exec/read_rows.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace::exec {
+
+Result<std::optional<std::vector<ColumnBound>>> EvaluateBounds(
+    const std::vector<plan::ValueBound>& bounds, expr::EvalContext& context) {
+  std::vector<ColumnBound> values;
+  values.reserve(bounds.size());
+  for (const plan::ValueBound& bound : bounds) {
+    ASSIGN_OR_RETURN(Value value, expr::EvaluateScalar(*bound.value, context));
+    if (value.is_null()) return std::optional<std::vector<ColumnBound>>();
+    values.push_back({bound.column, bound.kind, std::move(value)});
+  }
+  return std::optional<std::vector<ColumnBound>>(std::move(values));
+}
+
+Result<std::optional<std::string>> PointKey(const plan::TableRead& read, const TableCodec& codec,
+                                            std::string_view scope,
+                                            expr::EvalContext& context) {
+  std::vector<Value> key;
+  for (const size_t column : codec.key_positions()) {
+    const auto bound = std::ranges::find_if(read.bounds, [&](const plan::ValueBound& candidate) {
+      return candidate.column == column && candidate.kind == ColumnBound::Kind::kEqual;
+    });
+    ASSIGN_OR_RETURN(Value value, expr::EvaluateScalar(*bound->value, context));
+    if (value.is_null()) return std::optional<std::string>();
+    key.push_back(std::move(value));
+  }
+  return std::optional<std::string>(codec.FullKey(scope, key));
+}
+
+Status ApplyFilter(const expr::NodePtr& filter, Batch* batch, expr::EvalContext& context) {
+  if (filter == nullptr || batch->rows == 0) return Status::Ok();
+  ASSIGN_OR_RETURN(const std::vector<uint32_t> kept, expr::SelectRows(*filter, *batch, context));
+  if (kept.size() < batch->rows) *batch = batch->Select(kept);
+  return Status::Ok();
+}
+
+Result<Batch> Project(const plan::Projection& projection, const Batch& input,
+                      expr::EvalContext& context) {
+  Batch output;
+  output.rows = input.rows;
+  output.columns.reserve(projection.expressions.size());
+  for (const expr::NodePtr& expression : projection.expressions) {
+    ASSIGN_OR_RETURN(Column column, expr::Evaluate(*expression, input, context));
+    output.columns.push_back(std::move(column));
+  }
+  return output;
+}
+
+void RowWindow::Cut(Batch* batch) {
+  const uint64_t skipped = std::min<uint64_t>(skip, batch->rows);
+  skip -= skipped;
+  uint64_t kept = batch->rows - skipped;
+  if (take.has_value()) {
+    kept = std::min(kept, *take);
+    *take -= kept;
+  }
+  if (kept == batch->rows) return;
+  std::vector<uint32_t> selected(kept);
+  for (uint64_t i = 0; i < kept; ++i) selected[i] = static_cast<uint32_t>(skipped + i);
+  *batch = batch->Select(selected);
+}
+
+static Result<std::optional<uint64_t>> EvaluateCount(const expr::NodePtr& node,
+                                                     std::string_view name,
+                                                     std::string_view sqlstate,
+                                                     expr::EvalContext& context) {
+  if (node == nullptr) return std::optional<uint64_t>();
+  ASSIGN_OR_RETURN(const Value value, expr::EvaluateScalar(*node, context));
+  if (value.is_null()) return std::optional<uint64_t>();
+  if (value.integer() < 0) {
+    return InvalidArgument(std::string(name) + " must not be negative").WithSqlState(sqlstate);
+  }
+  return std::optional<uint64_t>(static_cast<uint64_t>(value.integer()));
+}
+
+Result<RowWindow> EvaluateWindow(const expr::NodePtr& limit, const expr::NodePtr& offset,
+                                 expr::EvalContext& context) {
+  RowWindow window;
+  ASSIGN_OR_RETURN(window.take, EvaluateCount(limit, "LIMIT", "2201W", context));
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> skip,
+                   EvaluateCount(offset, "OFFSET", "2201X", context));
+  window.skip = skip.value_or(0);
+  return window;
+}
+
+Batch EmptyScanBatch(const TableCodec& codec, const std::vector<size_t>& columns) {
+  Batch batch;
+  batch.columns.reserve(columns.size());
+  for (const size_t column : columns) {
+    batch.columns.emplace_back(codec.scan_schema().fields[column].type);
+  }
+  return batch;
+}
+
+Status CheckStop(const Request& request) {
+  if (!request.stop.StopRequested()) return Status::Ok();
+  return Cancelled("canceling statement because its client is gone or its time is up");
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,48 @@
+// Reading the rows of one table by a native plan: bounds, filter, projection.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/status.h"
+#include "query/exec/exec_context.h"
+#include "query/plan/plan.h"
+#include "tables/snapshot.h"
+
+namespace millrace::exec {
+
+// The bounds' values for this execution. Empty when one of them is NULL: then no
+// row can match.
+Result<std::optional<std::vector<ColumnBound>>> EvaluateBounds(
+    const std::vector<plan::ValueBound>& bounds, expr::EvalContext& context);
+
+// The full key of a point read; empty when no row can match.
+Result<std::optional<std::string>> PointKey(const plan::TableRead& read, const TableCodec& codec,
+                                            std::string_view scope, expr::EvalContext& context);
+
+// Keeps the rows for which the filter is true.
+Status ApplyFilter(const expr::NodePtr& filter, Batch* batch, expr::EvalContext& context);
+
+Result<Batch> Project(const plan::Projection& projection, const Batch& input,
+                      expr::EvalContext& context);
+
+// How many rows to skip, and how many to return.
+struct RowWindow {
+  uint64_t skip = 0;
+  std::optional<uint64_t> take;
+
+  // Cuts the batch down to what is left of the window and moves on.
+  void Cut(Batch* batch);
+  bool done() const { return take.has_value() && *take == 0; }
+};
+// Errors: 2201W negative LIMIT, 2201X negative OFFSET. A NULL means none.
+Result<RowWindow> EvaluateWindow(const expr::NodePtr& limit, const expr::NodePtr& offset,
+                                 expr::EvalContext& context);
+
+// An empty batch with one column per scan position.
+Batch EmptyScanBatch(const TableCodec& codec, const std::vector<size_t>& columns);
+
+// 57014 when the request was asked to stop.
+Status CheckStop(const Request& request);
+
+}  // namespace millrace::exec

@@ -1,0 +1,45 @@
+// The end of every write: append the mutation, try again when another writer was
+// first, make the result.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "query/exec/executor.h"
+#include "query/exec/row_builder.h"
+
+namespace millrace::exec {
+
+// A mutation ready for the log and what is told about it afterwards.
+struct PendingWrite {
+  std::string payload;
+  size_t changes = 0;
+  // In the order of the changes: the new rows, or the old ones of a DELETE. Empty
+  // where neither an error message nor RETURNING needs them.
+  std::vector<RowValues> rows;
+  std::vector<uint64_t> old_seqs;  // of a DELETE's rows
+};
+
+// Counts the attempts of one statement. Writers that meet on one row try again;
+// after many losses in a row the statement gives up with 40001.
+class WriteRetry {
+ public:
+  explicit WriteRetry(const Services& services) : services_(services) {}
+
+  // An empty mutation is applied at once, without the log.
+  Task<Result<Receipt>> Append(const PreparedTable& table, PendingWrite* write);
+  // Ok to try again; kAborted when the table changed or the attempts are used up.
+  Status Again(const Receipt& receipt);
+
+ private:
+  const Services& services_;
+  int attempts_ = 0;
+};
+
+// Row count, message and RETURNING rows of an applied write.
+Result<StatementResult> FinishWrite(const Services& services, const PreparedTable& table,
+                                    const std::optional<plan::Projection>& returning,
+                                    const PendingWrite& write, const Receipt& receipt,
+                                    const Request& request, StatementResult::Verb verb);
+
+}  // namespace millrace::exec

@@ -1,0 +1,157 @@
+// What a statement is going to do, bound to one version of the catalog. Plans are
+// immutable and shared: parameters, the user and the time come at execution.
+//
+// Routes of a SELECT (EXPLAIN tells which):
+//   constant     no FROM: evaluated on the spot
+//   point get    one table, every key column pinned by equality: one key look-up
+//   key range    one table, in key order, expressions of our own evaluator: a scan
+//   engine       everything else: the analytical engine over a snapshot
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "catalog/definitions.h"
+#include "query/expr/node.h"
+#include "query/sql/ast.h"
+#include "types/schema.h"
+#include "types/virtual_table.h"
+
+namespace millrace::plan {
+
+// A bound whose value is known only at execution; it has no column references.
+struct ValueBound {
+  size_t column = 0;  // scan position (tables/table_codec.h)
+  ColumnBound::Kind kind = ColumnBound::Kind::kEqual;
+  expr::NodePtr value;
+};
+
+enum class Direction : uint8_t { kForward, kBackward };
+
+// Result expressions over the rows of a plan, and what they are called.
+struct Projection {
+  std::vector<expr::NodePtr> expressions;
+  Schema schema;
+};
+
+// Reads one table in key order. The filter and the projection see a batch that
+// holds the scan positions `columns`, in that order.
+struct TableRead {
+  TablePtr table;
+  std::vector<size_t> columns;
+  std::vector<ValueBound> bounds;
+  expr::NodePtr filter;  // null: every row
+  bool point = false;    // the bounds pin the whole key
+  Direction direction = Direction::kForward;
+  expr::NodePtr limit;   // null: none
+  expr::NodePtr offset;  // null: none
+  // Used when the filter could not be bound natively: the engine finds the rows.
+  bool needs_engine = false;
+};
+
+struct SelectConstant {
+  expr::NodePtr filter;
+  expr::NodePtr limit;
+  expr::NodePtr offset;
+  Projection output;
+};
+
+struct SelectTable {
+  TableRead read;
+  Projection output;
+};
+
+// One base table of an engine query: a user table or a system table.
+struct EngineTable {
+  TablePtr table;              // null for a system table
+  std::string namespace_name;  // system tables
+  std::string name;
+};
+
+// The query for the engine, its tables replaced by scans, its `ns.t.c` columns by
+// `t.c`. Parameters and stable functions are filled in when it is printed.
+struct SelectEngine {
+  sql::Query query;
+  std::vector<EngineTable> tables;
+  std::string reason;  // why not natively, for EXPLAIN
+  // `_seq` and `_deleted` are part of the scans because the query names them.
+  bool hidden_columns = false;
+};
+
+using SelectPlan = std::variant<SelectConstant, SelectTable, SelectEngine>;
+
+// One value of an INSERT row: already known, or computed at execution.
+struct InsertCell {
+  Value constant;
+  expr::NodePtr expression;  // null: the constant
+  bool use_default = false;
+};
+
+struct SetColumn {
+  size_t column = 0;         // position in the table
+  expr::NodePtr expression;  // null: the column's default
+};
+
+// ON CONFLICT: the batch of these expressions holds the existing row (all columns
+// of the table, `_seq`), then the row that was to be inserted (all columns).
+struct ConflictPlan {
+  sql::ConflictAction action = sql::ConflictAction::kNothing;
+  std::vector<SetColumn> assignments;
+  expr::NodePtr filter;
+};
+
+// RETURNING: over a batch of all columns of the table and `_seq`.
+struct InsertPlan {
+  TablePtr table;
+  std::vector<size_t> targets;    // columns the rows give values for, in row order
+  std::vector<InsertCell> cells;  // row after row; empty when `source` is set
+  size_t rows = 0;
+  std::shared_ptr<const SelectPlan> source;
+  std::optional<ConflictPlan> conflict;
+  std::optional<Projection> returning;
+};
+
+// The read delivers all columns of the table and `_seq`, in that order. With
+// read.needs_engine, `rows_query` delivers them, followed by the values of the
+// assignments whose expression is null here and not DEFAULT.
+struct UpdatePlan {
+  TableRead read;
+  std::vector<SetColumn> assignments;
+  std::vector<size_t> engine_assignments;  // indexes into assignments computed by the engine
+  std::optional<SelectEngine> rows_query;
+  std::optional<Projection> returning;
+};
+
+struct DeletePlan {
+  TableRead read;
+  std::optional<SelectEngine> rows_query;
+  std::optional<Projection> returning;
+};
+
+// Everything that is executed from its syntax tree: definitions, SHOW, EXPLAIN.
+struct OtherPlan {};
+
+using Plan = std::variant<OtherPlan, SelectPlan, InsertPlan, UpdatePlan, DeletePlan>;
+
+enum class Access : uint8_t { kRead, kWrite };
+struct TableAccess {
+  TablePtr table;
+  Access access = Access::kRead;
+};
+
+// A statement ready to run. Valid while the catalog's generation is the same.
+struct Prepared {
+  sql::Statement statement;
+  Plan plan;
+  std::vector<TableAccess> accesses;
+  bool reads_system = false;  // system.*: dba only
+  size_t parameters = 0;      // highest $n
+  uint64_t generation = 0;
+};
+using PreparedPtr = std::shared_ptr<const Prepared>;
+
+}  // namespace millrace::plan

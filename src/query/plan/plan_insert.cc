@@ -1,0 +1,249 @@
+// INSERT: columns, rows, ON CONFLICT, RETURNING.
+#include <algorithm>
+#include <utility>
+
+#include "query/plan/draft.h"
+#include "query/plan/literal.h"
+#include "query/plan/projection.h"
+#include "query/plan/table_scope.h"
+
+namespace millrace::plan {
+namespace {
+
+Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert,
+                                          const TableDefinition& table) {
+  std::vector<size_t> targets;
+  if (insert.columns.empty()) {
+    for (size_t i = 0; i < table.columns().size(); ++i) targets.push_back(i);
+    return targets;
+  }
+  for (const std::string& name : insert.columns) {
+    const auto position = table.FindColumn(name);
+    if (!position.has_value()) {
+      return AtPosition(UnknownColumn(&table, {{}, {}, name}), insert.table.position, name);
+    }
+    if (std::ranges::find(targets, *position) != targets.end()) {
+      return InvalidArgument("column \"" + name + "\" specified more than once")
+          .WithSqlState("42701");
+    }
+    targets.push_back(*position);
+  }
+  return targets;
+}
+
+Result<InsertCell> BindCell(const sql::Expr& expression, const ColumnDefinition& column) {
+  if (expression.Is<sql::DefaultValue>()) return InsertCell{.use_default = true};
+  if (const auto* literal = expression.If<sql::Literal>()) {
+    Result<Value> value = LiteralForColumn(*literal, column);
+    if (value.ok()) return InsertCell{.constant = std::move(*value)};
+    return AtPosition(value.status(), expression.position, literal->text);
+  }
+  ASSIGN_OR_RETURN(expr::NodePtr node,
+                   BindAssignment(expression, EmptyScope(), column.type, column.name));
+  return InsertCell{.expression = std::move(node)};
+}
+
+Status BindValues(const sql::Values& values, const TableDefinition& table, InsertPlan* plan) {
+  if (values.columns > plan->targets.size()) {
+    return InvalidArgument("INSERT has more expressions than target columns")
+        .WithSqlState("42601")
+        .WithDetail("There are " + std::to_string(plan->targets.size()) + " columns and " +
+                    std::to_string(values.columns) + " expressions.");
+  }
+  plan->targets.resize(values.columns);
+  plan->rows = values.row_count();
+  plan->cells.reserve(values.cells.size());
+  for (size_t row = 0; row < plan->rows; ++row) {
+    for (size_t column = 0; column < values.columns; ++column) {
+      ASSIGN_OR_RETURN(InsertCell cell,
+                       BindCell(values.cell(row, column),
+                                table.columns()[plan->targets[column]]));
+      plan->cells.push_back(std::move(cell));
+    }
+  }
+  return Status::Ok();
+}
+
+Status CheckConflictTarget(const sql::OnConflict& conflict, const TableDefinition& table) {
+  std::vector<std::string> key;
+  for (const size_t position : table.KeyPositions()) key.push_back(table.columns()[position].name);
+  std::vector<std::string> target = conflict.columns;
+  std::ranges::sort(key);
+  std::ranges::sort(target);
+  const bool matches = target.empty() ? conflict.action == sql::ConflictAction::kNothing
+                                      : target == key;
+  if (matches && !key.empty()) return Status::Ok();
+  return InvalidArgument(
+             "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+      .WithSqlState("42P10")
+      .WithHint("Name the primary key: ON CONFLICT (" +
+                (key.empty() ? std::string("…") : key.front()) + ") DO …");
+}
+
+Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefinition& table,
+                                 const Scope& scope) {
+  const auto position = table.FindColumn(assignment.column);
+  if (!position.has_value()) {
+    return AtPosition(UnknownColumn(&table, {{}, {}, assignment.column}), assignment.position,
+                      assignment.column);
+  }
+  const auto& column = table.columns()[*position];
+  if (table.IsKeyColumn(column.id)) {
+    return AtPosition(
+        InvalidArgument("column \"" + column.name + "\" is part of the primary key")
+            .WithSqlState("42830")
+            .WithHint("Delete the row and insert it under the new key."),
+        assignment.position, column.name);
+  }
+  if (assignment.value.Is<sql::DefaultValue>()) return SetColumn{.column = *position};
+  ASSIGN_OR_RETURN(expr::NodePtr node,
+                   BindAssignment(assignment.value, scope, column.type, column.name));
+  return SetColumn{.column = *position, .expression = std::move(node)};
+}
+
+Result<ConflictPlan> BindConflict(const sql::OnConflict& conflict, const TableDefinition& table,
+                                  const std::string& alias) {
+  RETURN_IF_ERROR(CheckConflictTarget(conflict, table));
+  const ConflictScope scope(table, alias);
+  ConflictPlan plan{.action = conflict.action};
+  for (const sql::Assignment& assignment : conflict.assignments) {
+    ASSIGN_OR_RETURN(SetColumn set, BindSet(assignment, table, scope));
+    plan.assignments.push_back(std::move(set));
+  }
+  if (conflict.where) {
+    ASSIGN_OR_RETURN(plan.filter,
+                     BindCondition(*conflict.where, scope, Fallback::kNone, "WHERE"));
+  }
+  return plan;
+}
+
+Result<std::optional<Projection>> BindReturning(const std::vector<sql::SelectItem>& items,
+                                                const TableDefinition& table,
+                                                const std::string& alias) {
+  if (items.empty()) return std::optional<Projection>();
+  const TableScope scope(table, alias);
+  scope.UseAll();
+  ASSIGN_OR_RETURN(Projection projection, BindItems(items, &table, &scope, scope));
+  return std::optional<Projection>(std::move(projection));
+}
+
+// Sets what a changed row gets; expressions the evaluator does not know are left
+// to the engine, whose select list is extended by them.
+Status BindAssignments(const std::vector<sql::Assignment>& assignments,
+                       const TableDefinition& table, const Scope& scope, UpdatePlan* plan,
+                       std::vector<sql::Expr>* for_engine) {
+  for (const sql::Assignment& assignment : assignments) {
+    Result<SetColumn> set = BindSet(assignment, table, scope);
+    if (!set.ok() && !IsNotNative(set.status())) return set.status();
+    if (!set.ok()) {
+      plan->engine_assignments.push_back(plan->assignments.size());
+      for_engine->push_back(assignment.value);
+      set = SetColumn{.column = *table.FindColumn(assignment.column)};
+    }
+    for (const SetColumn& before : plan->assignments) {
+      if (before.column != set->column) continue;
+      return AtPosition(
+          InvalidArgument("multiple assignments to same column \"" + assignment.column + "\"")
+              .WithSqlState("42601"),
+          assignment.position, assignment.column);
+    }
+    plan->assignments.push_back(std::move(*set));
+  }
+  return Status::Ok();
+}
+
+// False when the engine has to find the rows.
+Result<bool> BindRowsToChange(const sql::ExprPtr& where, const TableScope& scope,
+                              TableRead* read) {
+  scope.UseAll();
+  read->columns = scope.columns();
+  if (!where) return true;
+  Result<expr::NodePtr> node = BindCondition(*where, scope, Fallback::kEngine, "WHERE");
+  if (!node.ok() && IsNotNative(node.status())) return false;
+  ASSIGN_OR_RETURN(read->filter, std::move(node));
+  read->columns = scope.columns();  // `_deleted` may have been named
+  FindBounds(read);
+  return true;
+}
+
+Status RequireWhere(const sql::ExprPtr& where, std::string_view verb) {
+  if (where) return Status::Ok();
+  return InvalidArgument(std::string(verb) + " needs a WHERE clause")
+      .WithSqlState("42601")
+      .WithHint("To change every row on purpose, write WHERE TRUE.");
+}
+
+}  // namespace
+
+Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) const {
+  if (insert.with) return Unimplemented("INSERT with a WITH clause is not supported yet");
+  InsertPlan plan;
+  ASSIGN_OR_RETURN(plan.table, FindWritable(insert.table, draft));
+  const TableDefinition& table = *plan.table;
+  const std::string alias = insert.alias.empty() ? table.name : insert.alias;
+  ASSIGN_OR_RETURN(plan.targets, TargetColumns(insert, table));
+  if (!insert.source) {
+    plan.targets.clear();
+    plan.rows = 1;
+  } else if (const auto* values = insert.source->If<sql::Values>();
+             values != nullptr && insert.source->order_by.empty() && !insert.source->limit) {
+    RETURN_IF_ERROR(BindValues(*values, table, &plan));
+  } else {
+    ASSIGN_OR_RETURN(SelectPlan source, PlanSelect(*insert.source, draft));
+    plan.source = std::make_shared<const SelectPlan>(std::move(source));
+  }
+  if (insert.on_conflict.has_value()) {
+    ASSIGN_OR_RETURN(plan.conflict, BindConflict(*insert.on_conflict, table, alias));
+  }
+  ASSIGN_OR_RETURN(plan.returning, BindReturning(insert.returning, table, alias));
+  return plan;
+}
+
+Result<UpdatePlan> Planner::PlanUpdate(const sql::Update& update, Draft* draft) const {
+  if (update.with) return Unimplemented("UPDATE with a WITH clause is not supported yet");
+  if (!update.from.empty()) return Unimplemented("UPDATE … FROM is not supported yet");
+  RETURN_IF_ERROR(RequireWhere(update.where, "UPDATE"));
+  UpdatePlan plan;
+  ASSIGN_OR_RETURN(plan.read.table, FindWritable(update.table, draft));
+  const TableDefinition& table = *plan.read.table;
+  if (table.kind == TableKind::kStream) {
+    return Unimplemented("UPDATE on a STREAM table is not supported")
+        .WithHint("Rows of a stream are events: insert a new one.");
+  }
+  const std::string alias = update.alias.empty() ? table.name : update.alias;
+  const TableScope scope(table, alias);
+  ASSIGN_OR_RETURN(const bool native, BindRowsToChange(update.where, scope, &plan.read));
+  std::vector<sql::Expr> for_engine;
+  RETURN_IF_ERROR(BindAssignments(update.assignments, table, scope, &plan, &for_engine));
+  plan.read.needs_engine = !native || !for_engine.empty();
+  if (plan.read.needs_engine) {
+    ASSIGN_OR_RETURN(plan.rows_query,
+                     PlanRowsQuery(update.table, update.alias, update.where,
+                                   std::move(for_engine), table, draft));
+  }
+  ASSIGN_OR_RETURN(plan.returning, BindReturning(update.returning, table, alias));
+  return plan;
+}
+
+Result<DeletePlan> Planner::PlanDelete(const sql::Delete& statement, Draft* draft) const {
+  if (statement.with) return Unimplemented("DELETE with a WITH clause is not supported yet");
+  if (!statement.using_tables.empty()) {
+    return Unimplemented("DELETE … USING is not supported yet");
+  }
+  RETURN_IF_ERROR(RequireWhere(statement.where, "DELETE"));
+  DeletePlan plan;
+  ASSIGN_OR_RETURN(plan.read.table, FindWritable(statement.table, draft));
+  const TableDefinition& table = *plan.read.table;
+  const std::string alias = statement.alias.empty() ? table.name : statement.alias;
+  const TableScope scope(table, alias);
+  ASSIGN_OR_RETURN(const bool native, BindRowsToChange(statement.where, scope, &plan.read));
+  plan.read.needs_engine = !native;
+  if (!native) {
+    ASSIGN_OR_RETURN(plan.rows_query, PlanRowsQuery(statement.table, statement.alias,
+                                                    statement.where, {}, table, draft));
+  }
+  ASSIGN_OR_RETURN(plan.returning, BindReturning(statement.returning, table, alias));
+  return plan;
+}
+
+}  // namespace millrace::plan

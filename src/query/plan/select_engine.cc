@@ -1,0 +1,89 @@
+// The engine's route: the query is kept as a syntax tree in which every base
+// table is marked with its number.
+#include <utility>
+
+#include "query/plan/draft.h"
+#include "query/plan/virtual_catalog.h"
+#include "query/sql/visitor.h"
+
+namespace millrace::plan {
+namespace {
+
+bool IsHiddenColumn(std::string_view name) { return name == "_seq" || name == "_deleted"; }
+
+// Namespaces in front of columns are not the engine's business: tables lose theirs.
+bool StripNamespaces(sql::Query* query) {
+  bool hidden = false;
+  sql::VisitExpressions(*query, [&](sql::Expr& expression) {
+    if (auto* ref = expression.If<sql::ColumnRef>()) {
+      ref->namespace_name.clear();
+      hidden |= IsHiddenColumn(ref->column);
+    } else if (auto* star = expression.If<sql::Star>()) {
+      star->namespace_name.clear();
+    }
+    return sql::Walk::kInto;
+  });
+  return hidden;
+}
+
+}  // namespace
+
+Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
+                                         Draft* draft) const {
+  SelectEngine plan;
+  plan.reason = std::move(reason);
+  Status error;
+  sql::ForEachTable(query, [&](sql::TableName& name) {
+    if (!error.ok()) return;
+    EngineTable table{nullptr, name.namespace_name, name.name};
+    if (IsSystemNamespace(name.namespace_name)) {
+      const VirtualTable* known = FindVirtualTable(name.namespace_name, name.name);
+      if (known == nullptr) {
+        error = AtPosition(NotFound("relation \"" + name.namespace_name + "." + name.name +
+                                    "\" does not exist")
+                               .WithSqlState("42P01"),
+                           name.position, name.name);
+        return;
+      }
+      draft->reads_system |= known->admin_only;
+    } else {
+      Result<TablePtr> found = FindTable(name, draft->default_namespace);
+      if (!found.ok()) {
+        error = found.status();
+        return;
+      }
+      table.table = *found;
+      draft->AddAccess(*found, Access::kRead);
+    }
+    // The mark: no user's namespace can begin with '#'.
+    name.namespace_name = "#" + std::to_string(plan.tables.size());
+    plan.tables.push_back(std::move(table));
+  });
+  RETURN_IF_ERROR(error);
+  plan.hidden_columns = StripNamespaces(&query);
+  plan.query = std::move(query);
+  return plan;
+}
+
+Result<SelectEngine> Planner::PlanRowsQuery(const sql::TableName& table, const std::string& alias,
+                                            const sql::ExprPtr& where,
+                                            std::vector<sql::Expr> extra,
+                                            const TableDefinition& definition,
+                                            Draft* draft) const {
+  const std::string& name = alias.empty() ? table.name : alias;
+  sql::Select select;
+  for (const auto& column : definition.columns()) {
+    select.items.push_back({.expression = sql::ColumnRef{{}, name, column.name}});
+  }
+  select.items.push_back({.expression = sql::ColumnRef{{}, name, "_seq"}});
+  for (sql::Expr& expression : extra) {
+    select.items.push_back({.expression = std::move(expression)});
+  }
+  select.from.push_back({.node = table, .alias = alias});
+  select.where = where;
+  sql::Query query;
+  query.body = sql::Box<sql::Select>(std::move(select));
+  return PlanEngine(std::move(query), "rows to change need the engine", draft);
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,128 @@
+// The routes that need no engine: constants, point gets, key ranges.
+#include <algorithm>
+#include <utility>
+
+#include "query/expr/builder.h"
+#include "query/plan/draft.h"
+#include "query/plan/projection.h"
+#include "query/plan/table_scope.h"
+#include "query/plan/virtual_catalog.h"
+
+namespace millrace::plan {
+namespace {
+
+// Has no clause that only the engine knows.
+bool IsPlain(const sql::Query& query, const sql::Select& select) {
+  return !query.with && !query.with_ties && select.quantifier == sql::SelectQuantifier::kAll &&
+         select.group_by.empty() && !select.group_by_all && !select.having && !select.qualify &&
+         select.windows.empty() && select.from.size() <= 1;
+}
+
+Result<expr::NodePtr> BindCount(const sql::ExprPtr& expression, std::string_view clause) {
+  if (!expression) return expr::NodePtr();
+  ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(*expression, EmptyScope(), Fallback::kNone));
+  Result<expr::NodePtr> count = expr::CoerceTo(std::move(node), TypeId::kBigInt);
+  if (count.ok()) return count;
+  return AtPosition(InvalidArgument("argument of " + std::string(clause) + " must be an integer")
+                        .WithSqlState("42804"),
+                    expression->position, std::string(clause));
+}
+
+Result<expr::NodePtr> BindFilter(const sql::ExprPtr& where, const Scope& scope) {
+  if (!where) return expr::NodePtr();
+  return BindCondition(*where, scope, Fallback::kEngine, "WHERE");
+}
+
+// What ORDER BY names: an output alias, an output number or a column.
+const sql::Expr* Ordered(const sql::OrderItem& item, const sql::Select& select) {
+  if (const auto* literal = item.expression.If<sql::Literal>()) {
+    if (literal->kind != sql::LiteralKind::kInteger) return nullptr;
+    const auto number = static_cast<size_t>(literal->integer);
+    if (number < 1 || number > select.items.size()) return nullptr;
+    return &select.items[number - 1].expression;
+  }
+  const auto* ref = item.expression.If<sql::ColumnRef>();
+  if (ref == nullptr) return nullptr;
+  if (ref->table.empty()) {
+    for (const sql::SelectItem& output : select.items) {
+      if (output.alias == ref->column) return &output.expression;
+    }
+  }
+  return &item.expression;
+}
+
+// Whether key order, in one direction, is the order asked for. Columns pinned by
+// equality may be anywhere.
+std::optional<Direction> KeyDirection(const sql::Query& query, const sql::Select& select,
+                                      const TableRead& read) {
+  if (query.order_by.empty()) return Direction::kForward;
+  std::vector<size_t> key = read.table->KeyPositions();
+  std::erase_if(key, [&](size_t column) {
+    return std::ranges::any_of(read.bounds, [&](const ValueBound& bound) {
+      return bound.column == column && bound.kind == ColumnBound::Kind::kEqual;
+    });
+  });
+  std::optional<Direction> direction;
+  size_t next = 0;
+  for (const sql::OrderItem& item : query.order_by) {
+    const sql::Expr* expression = Ordered(item, select);
+    const auto* ref = expression == nullptr ? nullptr : expression->If<sql::ColumnRef>();
+    if (ref == nullptr || next >= key.size()) return std::nullopt;
+    if (read.table->columns()[key[next]].name != ref->column) return std::nullopt;
+    const Direction wanted = item.direction == sql::SortDirection::kDescending
+                                 ? Direction::kBackward
+                                 : Direction::kForward;
+    if (direction.has_value() && *direction != wanted) return std::nullopt;
+    direction = wanted;
+    ++next;
+  }
+  return direction;
+}
+
+Status NotNative(std::string reason) { return Unimplemented(std::move(reason)); }
+
+}  // namespace
+
+Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query,
+                                                      Draft* draft) const {
+  const auto* select = query.If<sql::Select>();
+  if (select == nullptr || !IsPlain(query, *select)) return NotNative("more than one plain table");
+  ASSIGN_OR_RETURN(expr::NodePtr limit, BindCount(query.limit, "LIMIT"));
+  ASSIGN_OR_RETURN(expr::NodePtr offset, BindCount(query.offset, "OFFSET"));
+  if (select->from.empty()) {
+    const EmptyScope scope;
+    SelectConstant constant{.limit = std::move(limit), .offset = std::move(offset)};
+    ASSIGN_OR_RETURN(constant.filter, BindFilter(select->where, scope));
+    ASSIGN_OR_RETURN(constant.output, BindItems(select->items, nullptr, nullptr, scope));
+    return std::optional<SelectPlan>(std::move(constant));
+  }
+  const sql::TableRef& ref = select->from.front();
+  const sql::TableName* name = ref.IfTable();
+  if (name == nullptr || !ref.column_aliases.empty()) return NotNative("a derived table");
+  if (IsSystemNamespace(name->namespace_name)) return NotNative("a system table");
+  ASSIGN_OR_RETURN(TablePtr table, FindTable(*name, draft->default_namespace));
+  const TableScope scope(*table, ref.alias.empty() ? table->name : ref.alias);
+  SelectTable plan;
+  plan.read.table = table;
+  ASSIGN_OR_RETURN(plan.read.filter, BindFilter(select->where, scope));
+  ASSIGN_OR_RETURN(plan.output, BindItems(select->items, table.get(), &scope, scope));
+  plan.read.columns = scope.columns();
+  FindBounds(&plan.read);
+  const std::optional<Direction> direction = KeyDirection(query, *select, plan.read);
+  if (!direction.has_value()) return NotNative("an ORDER BY that is not the key's");
+  plan.read.direction = *direction;
+  plan.read.limit = std::move(limit);
+  plan.read.offset = std::move(offset);
+  draft->AddAccess(table, Access::kRead);
+  return std::optional<SelectPlan>(std::move(plan));
+}
+
+Result<SelectPlan> Planner::PlanSelect(const sql::Query& query, Draft* draft) const {
+  Result<std::optional<SelectPlan>> native = PlanNative(query, draft);
+  if (native.ok()) return std::move(**native);
+  if (!IsNotNative(native.status())) return native.status();
+  ASSIGN_OR_RETURN(SelectEngine engine, PlanEngine(query, native.status().message(), draft));
+  return SelectPlan(std::move(engine));
+}
+
+}  // namespace millrace::plan

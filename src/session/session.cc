@@ -1,0 +1,143 @@
+#include "session/session.h"
+
+#include <utility>
+
+#include "query/sql/parser.h"
+#include "session/session_call.h"
+
+namespace millrace {
+
+// Texts from this size on are parsed and planned on a worker: a bulk INSERT costs
+// milliseconds.
+static constexpr size_t kTextBytesOnLoopMax = 16 << 10;
+// How often a statement is planned anew because the catalog changed under it.
+static constexpr int kPlansMax = 20;
+
+SessionServices::SessionServices(SessionOptions options, exec::Services exec_services,
+                                 auth::Accounts& accounts, Log& log)
+    : options_(options),
+      executor_(exec_services),
+      planner_(exec_services.catalog),
+      cache_(options.cached_statements_max, exec_services.metrics),
+      deadlines_(exec_services.clock),
+      accounts_(accounts),
+      log_(log) {}
+
+Task<Result<Script>> Session::Parse(std::string text) {
+  Script script;
+  const uint64_t generation = services_.exec_services().catalog.generation();
+  script.prepared = services_.cache_.Find(namespace_name_, text, generation);
+  if (script.prepared != nullptr) {
+    script.text = std::move(text);
+    co_return script;
+  }
+  if (text.size() <= kTextBytesOnLoopMax) {
+    ASSIGN_OR_CO_RETURN(script.statements, sql::ParseStatements(text));
+  } else {
+    auto parse = [&text] { return sql::ParseStatements(text); };
+    ASSIGN_OR_CO_RETURN(script.statements,
+                        co_await services_.exec_services().pool.Run(std::move(parse)));
+  }
+  script.text = std::move(text);
+  co_return script;
+}
+
+Task<Result<exec::StatementResult>> Session::Execute(std::shared_ptr<const Script> script,
+                                                     size_t index, std::vector<Value> params,
+                                                     StopToken client) {
+  auto call = std::make_shared<Call>();
+  call->script = std::move(script);
+  call->index = index;
+  call->params = std::move(params);
+  call->client = std::move(client);
+  co_return co_await Run(std::move(call));
+}
+
+static bool IsUserStatement(const sql::Statement& statement) {
+  return statement.If<sql::CreateUser>() != nullptr || statement.If<sql::AlterUser>() != nullptr ||
+         statement.If<sql::DropUser>() != nullptr;
+}
+
+Task<Result<exec::StatementResult>> Session::Run(std::shared_ptr<Call> call) {
+  if (const auto* as_user = call->statement().If<sql::ExecuteAs>()) {
+    co_return co_await RunAs(call, *as_user);
+  }
+  if (IsUserStatement(call->statement())) {
+    co_return co_await RunUserStatement(call->statement());
+  }
+  Status last;
+  for (int plans = 0; plans < kPlansMax; ++plans) {
+    ASSIGN_OR_CO_RETURN(plan::PreparedPtr prepared, co_await Prepare(*call));
+    CO_RETURN_IF_ERROR(Authorize(*prepared));
+    const uint64_t generation = prepared->generation;
+    Result<exec::StatementResult> result = co_await RunPrepared(call, std::move(prepared));
+    if (result.ok() || result.status().code() != Code::kAborted) co_return result;
+    if (services_.exec_services().catalog.generation() == generation) co_return result;
+    last = result.status();
+  }
+  co_return last;
+}
+
+Task<Result<plan::PreparedPtr>> Session::Prepare(const Call& call) {
+  const uint64_t generation = services_.exec_services().catalog.generation();
+  const plan::PreparedPtr& cached = call.script->prepared;
+  if (!call.has_inner && cached != nullptr && cached->generation == generation) co_return cached;
+  const bool whole_text = !call.has_inner && call.script->size() == 1;
+  Result<plan::PreparedPtr> prepared = plan::PreparedPtr();
+  if (call.script->text.size() <= kTextBytesOnLoopMax) {
+    prepared = services_.planner_.Prepare(call.statement(), namespace_name_);
+  } else {
+    auto prepare = [this, &call] {
+      return services_.planner_.Prepare(call.statement(), namespace_name_);
+    };
+    prepared = co_await services_.exec_services().pool.Run(std::move(prepare));
+  }
+  if (prepared.ok() && whole_text) {
+    services_.cache_.Put(namespace_name_, call.script->text, *prepared);
+  }
+  co_return prepared;
+}
+
+// A point read or write is over before a deadline could matter.
+static bool IsQuick(const plan::Prepared& prepared) {
+  if (const auto* select = std::get_if<plan::SelectPlan>(&prepared.plan)) {
+    const auto* table = std::get_if<plan::SelectTable>(select);
+    return table != nullptr && table->read.point;
+  }
+  if (const auto* insert = std::get_if<plan::InsertPlan>(&prepared.plan)) {
+    return insert->source == nullptr;
+  }
+  if (const auto* update = std::get_if<plan::UpdatePlan>(&prepared.plan)) {
+    return update->read.point && !update->read.needs_engine;
+  }
+  return false;
+}
+
+namespace {
+
+// The request together with what ends it.
+struct ScopedRequest : exec::Request {
+  std::unique_ptr<StatementScope> scope;
+};
+
+}  // namespace
+
+Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> call,
+                                                         plan::PreparedPtr prepared) {
+  auto request = std::make_shared<ScopedRequest>();
+  request->user_id = principal_.user_id;
+  request->role = principal_.role;
+  request->namespace_name = namespace_name_;
+  request->params = call->params;
+  request->statement_time_micros = services_.exec_services().clock.WallMicros();
+  if (IsQuick(*prepared)) {
+    request->stop = call->client;
+  } else {
+    request->scope = std::make_unique<StatementScope>(
+        services_.deadlines_, call->client, services_.options_.statement_timeout_ms);
+    request->stop = request->scope->token();
+  }
+  co_return co_await services_.executor_.Execute(std::move(prepared), std::move(request));
+}
+
+}  // namespace millrace

@@ -1,0 +1,91 @@
+// The one door: every statement of every front door comes through here. A Session
+// is who asks (a Principal) and where (a namespace).
+//
+//   text --Parse--> Script --Execute(i)--> privileges -> plan (cached) -> exec
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/accounts.h"
+#include "auth/principal.h"
+#include "base/status.h"
+#include "query/exec/executor.h"
+#include "query/plan/planner.h"
+#include "runtime/task.h"
+#include "session/deadlines.h"
+#include "session/statement_cache.h"
+
+namespace millrace {
+
+struct SessionOptions {
+  int64_t statement_timeout_ms = 60'000;  // 0: none
+  size_t cached_statements_max = 1024;
+};
+
+// What sessions share. Thread-safe; everything borrowed outlives it.
+class SessionServices {
+ public:
+  SessionServices(SessionOptions options, exec::Services exec_services, auth::Accounts& accounts,
+                  Log& log);
+
+  exec::Executor& executor() { return executor_; }
+  const exec::Services& exec_services() const { return executor_.services(); }
+
+ private:
+  friend class Session;
+  const SessionOptions options_;
+  exec::Executor executor_;
+  plan::Planner planner_;
+  StatementCache cache_;
+  Deadlines deadlines_;
+  auth::Accounts& accounts_;
+  Log& log_;
+};
+
+// One request's text, parsed. A text seen before comes with its plan.
+struct Script {
+  std::string text;
+  std::vector<sql::Statement> statements;  // empty when `prepared` is set
+  plan::PreparedPtr prepared;
+
+  size_t size() const { return prepared != nullptr ? 1 : statements.size(); }
+};
+
+// Not thread-safe: one request at a time, on one event loop.
+class Session {
+ public:
+  Session(SessionServices& services, auth::Principal principal, std::string namespace_name)
+      : services_(services),
+        principal_(std::move(principal)),
+        namespace_name_(std::move(namespace_name)) {}
+
+  // Errors: 42601 with the place. An empty text gives an empty script.
+  Task<Result<Script>> Parse(std::string text);
+
+  // Runs statement `index`. `client` stops when nobody wants the answer any more.
+  Task<Result<exec::StatementResult>> Execute(std::shared_ptr<const Script> script, size_t index,
+                                              std::vector<Value> params, StopToken client);
+
+ private:
+  struct Call;
+  Task<Result<exec::StatementResult>> Run(std::shared_ptr<Call> call);
+  Task<Result<exec::StatementResult>> RunPrepared(std::shared_ptr<Call> call,
+                                                  plan::PreparedPtr prepared);
+  Task<Result<exec::StatementResult>> RunAs(std::shared_ptr<Call> call,
+                                            sql::ExecuteAs statement);
+  Task<Result<plan::PreparedPtr>> Prepare(const Call& call);
+  Status Authorize(const plan::Prepared& prepared) const;
+  Status AuthorizeDefinition(const sql::Statement& statement) const;
+  Status AuthorizeTable(const plan::TableAccess& access) const;
+  Task<Result<exec::StatementResult>> RunUserStatement(sql::Statement statement);
+
+  SessionServices& services_;
+  auth::Principal principal_;
+  std::string namespace_name_;
+  bool impersonating_ = false;
+};
+
+}  // namespace millrace

@@ -1,0 +1,94 @@
+// What a principal may do, statement by statement.
+#include <utility>
+
+#include "auth/authorize.h"
+#include "session/session.h"
+
+namespace millrace {
+namespace {
+
+Status NeedsRole(std::string_view what, std::string_view role) {
+  return PermissionDenied("permission denied: " + std::string(what) + " needs the role " +
+                          std::string(role));
+}
+
+std::optional<TableKind> KindOf(const sql::CreateTable& statement) {
+  switch (statement.kind) {
+    case sql::TableKind::kUser:
+      return TableKind::kUser;
+    case sql::TableKind::kShared:
+      return TableKind::kShared;
+    case sql::TableKind::kStream:
+      return TableKind::kStream;
+    case sql::TableKind::kUnspecified:
+      break;
+  }
+  for (const sql::Option& option : statement.options) {
+    if (option.name != "TYPE") continue;
+    if (option.value.text == "USER" || option.value.text == "user") return TableKind::kUser;
+    if (option.value.text == "STREAM" || option.value.text == "stream") {
+      return TableKind::kStream;
+    }
+  }
+  return TableKind::kShared;
+}
+
+}  // namespace
+
+Status Session::AuthorizeTable(const plan::TableAccess& access) const {
+  const TableDefinition& table = *access.table;
+  const bool allowed = access.access == plan::Access::kWrite
+                           ? auth::CanWrite(principal_.role, table.kind, table.access)
+                           : auth::CanRead(principal_.role, table.kind, table.access);
+  if (!allowed) {
+    return PermissionDenied("permission denied for table \"" + table.qualified_name() + "\"");
+  }
+  if (impersonating_ && table.kind == TableKind::kShared) {
+    return InvalidArgument("EXECUTE AS USER is not for SHARED tables")
+        .WithDetail("Table \"" + table.qualified_name() + "\" belongs to no user.");
+  }
+  return Status::Ok();
+}
+
+Status Session::Authorize(const plan::Prepared& prepared) const {
+  if (prepared.reads_system && !auth::CanReadSystem(principal_.role)) {
+    return NeedsRole("reading system tables", "dba");
+  }
+  for (const plan::TableAccess& access : prepared.accesses) {
+    RETURN_IF_ERROR(AuthorizeTable(access));
+  }
+  if (!std::holds_alternative<plan::OtherPlan>(prepared.plan)) return Status::Ok();
+  return AuthorizeDefinition(prepared.statement);
+}
+
+Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
+  const Role role = principal_.role;
+  if (const auto* create = statement.If<sql::CreateTable>()) {
+    const std::optional<TableKind> kind = KindOf(*create);
+    if (kind.has_value() && auth::CanCreateTable(role, *kind)) return Status::Ok();
+    return PermissionDenied("permission denied to create a table of this kind");
+  }
+  if (const auto* alter = statement.If<sql::AlterTable>()) {
+    const Result<TablePtr> table = services_.planner_.FindTable(alter->table, namespace_name_);
+    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind)) return Status::Ok();
+    return PermissionDenied("permission denied to alter table \"" +
+                            (*table)->qualified_name() + "\"");
+  }
+  if (statement.If<sql::DropTable>() != nullptr) {
+    return auth::CanDropTable(role) ? Status::Ok() : NeedsRole("DROP TABLE", "dba");
+  }
+  if (const auto* explain = statement.If<sql::Explain>()) {
+    ASSIGN_OR_RETURN(const plan::PreparedPtr inner,
+                     services_.planner_.Prepare(*explain->statement, namespace_name_));
+    return Authorize(*inner);
+  }
+  if (statement.If<sql::Show>() != nullptr || statement.If<sql::Describe>() != nullptr ||
+      statement.If<sql::UseNamespace>() != nullptr) {
+    if (role >= Role::kUser) return Status::Ok();
+    return NeedsRole("this statement", "user");
+  }
+  if (auth::CanAdminister(role)) return Status::Ok();
+  return NeedsRole("this statement", "dba");
+}
+
+}  // namespace millrace

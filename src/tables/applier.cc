@@ -1,0 +1,190 @@
+#include "tables/applier.h"
+
+#include <cstring>
+#include <utility>
+
+#include "base/crash_point.h"
+#include "tables/row_format.h"
+#include "tables/row_visibility.h"
+
+namespace millrace {
+
+void Applier::BeginGroup() {
+  group_rows_.clear();
+  undo_.clear();
+}
+
+void Applier::GroupWritten(Lsn) { catalog_.PublishStaged(); }
+void Applier::GroupFailed() { catalog_.ForgetStaged(); }
+
+Result<Applied> Applier::Apply(std::string_view payload, Lsn first, WriteBatch* batch) {
+  if (payload.empty()) return DataLoss("a log entry is empty");
+  if (payload.front() == static_cast<char>(EntryKind::kCatalog)) {
+    return catalog_.Stage(payload, batch);
+  }
+  return ApplyRows(payload, first, batch);
+}
+
+Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBatch* batch) {
+  undo_.clear();
+  found_.clear();
+  Result<Applied> checked = Check(payload, first);
+  if (!checked.ok() || checked->verdict != Verdict::kApplied) {
+    UndoEntry();
+    return checked;
+  }
+  const Lsn lsn(first.value + checked->changes - 1);
+  MutationReader reader(payload);
+  MutationSection section;
+  uint64_t next_seq = first.value;
+  size_t position = 0;
+  uint32_t part = 0;
+  while (reader.NextSection(&section)) {
+    feed_.Begin(section.table, section.user, reader.wall_micros(), next_seq);
+    WriteSection(section, &reader, &next_seq, &position, lsn, batch);
+    feed_.Finish(lsn, part++, batch);
+  }
+  CRASH_POINT("apply_rows");
+  return checked;
+}
+
+Result<Applied> Applier::Check(std::string_view payload, Lsn first) {
+  MutationReader reader(payload);
+  MutationSection section;
+  uint64_t next_seq = first.value;
+  uint32_t position = 0;
+  while (reader.NextSection(&section)) {
+    ASSIGN_OR_RETURN(const Verdict verdict, CheckSection(section, &reader, &next_seq, &position));
+    if (verdict != Verdict::kApplied) return Applied{.verdict = verdict, .conflict = position};
+  }
+  RETURN_IF_ERROR(reader.status());
+  return Applied{.changes = next_seq - first.value};
+}
+
+Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationReader* reader,
+                                      uint64_t* next_seq, uint32_t* position) {
+  const TablePtr table = catalog_.FindForApply(section.table);
+  if (table == nullptr || table->version() != section.schema_version) {
+    return Verdict::kTableChanged;
+  }
+  const bool unconditional = (section.flags & (kSectionKeyedByArrival | kSectionEphemeral)) != 0;
+  for (uint64_t i = 0; i < section.count; ++i, ++*position, ++*next_seq) {
+    MutationView op;
+    if (!reader->NextOp(&op)) return reader->status();
+    if (unconditional && op.op == MutationOp::kInsert) {
+      found_.emplace_back();
+      continue;
+    }
+    ASSIGN_OR_RETURN(const Verdict verdict, CheckOp(*table, op, reader->wall_micros(), *next_seq));
+    if (verdict != Verdict::kApplied) return verdict;
+  }
+  return Verdict::kApplied;
+}
+
+Result<Verdict> Applier::CheckOp(const TableDefinition& table, const MutationView& op,
+                                 int64_t wall_micros, uint64_t seq) {
+  ASSIGN_OR_RETURN(Found found, FindRow(table.id, op.key));
+  const bool visible = found.exists && !IsExpired(table, found.row, wall_micros);
+  switch (op.op) {
+    case MutationOp::kInsert:
+      if (visible) return Verdict::kKeyExists;
+      break;
+    case MutationOp::kUpdate:
+    case MutationOp::kDelete:
+      if (!found.exists || row_format::Seq(found.row) != op.expected_seq) {
+        return Verdict::kRowChanged;
+      }
+      break;
+    case MutationOp::kReplace:
+      break;
+  }
+  found.exists = visible;
+  found_.push_back(std::move(found));
+  Remember({table.id.value, op.key},
+           {.exists = op.op != MutationOp::kDelete, .seq = seq, .row = op.row});
+  return Verdict::kApplied;
+}
+
+static std::string WithSeq(std::string_view row, uint64_t seq) {
+  std::string complete(row);
+  std::memcpy(complete.data() + row_format::kSeqOffset, &seq, sizeof(seq));
+  return complete;
+}
+
+Result<Applier::Found> Applier::FindRow(TableId table, std::string_view key) {
+  const auto in_group = group_rows_.find(RowKey{table.value, key});
+  if (in_group != group_rows_.end()) {
+    const GroupRow& row = in_group->second;
+    if (!row.exists) return Found{};
+    return Found{.exists = true, .row = WithSeq(row.row, row.seq)};
+  }
+  std::string full;
+  full.reserve(key.size() + sizeof(uint32_t));
+  PutBigEndian32(&full, table.value);
+  full.append(key);
+  ASSIGN_OR_RETURN(std::optional<std::string> stored, store_.Get(KeySpace::kRows, full));
+  if (!stored.has_value()) return Found{};
+  if (stored->size() < row_format::kSeqEnd) return DataLoss("a stored row is damaged");
+  return Found{.exists = true, .row = std::move(*stored)};
+}
+
+void Applier::Remember(const RowKey& key, GroupRow row) {
+  auto [it, inserted] = group_rows_.try_emplace(key, row);
+  if (inserted) {
+    undo_.push_back({key, std::nullopt});
+  } else {
+    undo_.push_back({key, it->second});
+    it->second = row;
+  }
+}
+
+void Applier::UndoEntry() {
+  for (; !undo_.empty(); undo_.pop_back()) {
+    const Undo& undo = undo_.back();
+    if (undo.before.has_value()) {
+      group_rows_[undo.key] = *undo.before;
+    } else {
+      group_rows_.erase(undo.key);
+    }
+  }
+}
+
+void Applier::WriteSection(const MutationSection& section, MutationReader* reader,
+                           uint64_t* next_seq, size_t* position, Lsn lsn, WriteBatch* batch) {
+  for (uint64_t i = 0; i < section.count; ++i, ++*position, ++*next_seq) {
+    MutationView op;
+    MR_ASSERT(reader->NextOp(&op), "an entry was checked before it is written");
+    WriteOp(section, op, *next_seq, found_[*position], lsn, batch);
+  }
+}
+
+void Applier::WriteOp(const MutationSection& section, const MutationView& op, uint64_t seq,
+                      const Found& found, Lsn lsn, WriteBatch* batch) {
+  std::string prefix;
+  PutBigEndian32(&prefix, section.table.value);
+  std::string arrival_key;
+  std::string_view key = op.key;
+  if ((section.flags & kSectionKeyedByArrival) != 0 && op.op == MutationOp::kInsert) {
+    arrival_key.assign(key);
+    PutBigEndian64(&arrival_key, seq);
+    key = arrival_key;
+  }
+  const std::string_view old_row = found.exists ? std::string_view(found.row) : "";
+  if (listener_ != nullptr) listener_->OnRowChange(section.table, key, lsn);
+  if (op.op == MutationOp::kDelete) {
+    batch->DeleteParts(KeySpace::kRows, prefix, key);
+    feed_.Add(ChangeOp::kDelete, key, "", "", "", old_row);
+    return;
+  }
+  std::string encoded_seq;
+  PutFixed(&encoded_seq, seq);
+  const std::string_view head = op.row.substr(0, row_format::kSeqOffset);
+  const std::string_view tail = op.row.substr(row_format::kSeqEnd);
+  if ((section.flags & kSectionEphemeral) == 0) {
+    batch->PutParts(KeySpace::kRows, prefix, key, head, encoded_seq, tail);
+  }
+  feed_.Add(found.exists ? ChangeOp::kUpdate : ChangeOp::kInsert, key, head, encoded_seq, tail,
+            old_row);
+}
+
+}  // namespace millrace

@@ -1,0 +1,80 @@
+#include "tables/snapshot.h"
+
+#include <utility>
+
+#include "base/coding.h"
+#include "tables/row_visibility.h"
+
+namespace millrace {
+
+Result<SnapshotPtr> Snapshot::Open(KvStore& store, int64_t now_micros) {
+  std::unique_ptr<KvSnapshot> kv = store.GetSnapshot();
+  // Read inside the snapshot, so that it names exactly what the snapshot holds.
+  ASSIGN_OR_RETURN(const std::optional<std::string> applied,
+                   store.Get(KeySpace::kMeta, "applied_lsn", kv.get()));
+  Lsn lsn;
+  if (applied.has_value() && applied->size() == sizeof(uint64_t)) {
+    lsn = Lsn(LoadFixed<uint64_t>(applied->data()));
+  }
+  return SnapshotPtr(new Snapshot(store, std::move(kv), lsn, now_micros));
+}
+
+Result<std::optional<std::string>> GetRow(const Snapshot& snapshot, const TableCodec& codec,
+                                          std::string_view full_key) {
+  ASSIGN_OR_RETURN(std::optional<std::string> row,
+                   snapshot.store().Get(KeySpace::kRows, full_key, snapshot.kv()));
+  if (row.has_value() && row->size() >= row_format::kSeqEnd &&
+      IsExpired(codec.table(), *row, snapshot.now_micros())) {
+    row.reset();
+  }
+  return row;
+}
+
+RowScan::RowScan(SnapshotPtr snapshot, CodecPtr codec, KeyRange range,
+                 std::vector<size_t> columns, ScanOrder order, size_t batch_rows)
+    : snapshot_(std::move(snapshot)),
+      codec_(std::move(codec)),
+      columns_(std::move(columns)),
+      order_(order),
+      batch_rows_(batch_rows),
+      iterator_(snapshot_->store().NewIterator(KeySpace::kRows, std::move(range.lower),
+                                               std::move(range.upper), snapshot_->kv())) {}
+
+Status RowScan::AppendVisible(Batch* batch) {
+  const std::string_view row = iterator_->value();
+  if (row.size() >= row_format::kSeqEnd &&
+      IsExpired(codec_->table(), row, snapshot_->now_micros())) {
+    return Status::Ok();
+  }
+  return codec_->AppendRow(row, columns_, batch);
+}
+
+Result<bool> RowScan::Next(Batch* batch) {
+  if (!started_) {
+    started_ = true;
+    if (order_ == ScanOrder::kForward) {
+      iterator_->SeekToFirst();
+    } else {
+      iterator_->SeekToLast();
+    }
+  }
+  const Schema& schema = codec_->scan_schema();
+  batch->columns.clear();
+  batch->rows = 0;
+  for (const size_t column : columns_) {
+    batch->columns.emplace_back(schema.fields[column].type);
+    batch->columns.back().Reserve(batch_rows_);
+  }
+  while (iterator_->Valid() && batch->rows < batch_rows_) {
+    RETURN_IF_ERROR(AppendVisible(batch));
+    if (order_ == ScanOrder::kForward) {
+      iterator_->Next();
+    } else {
+      iterator_->Previous();
+    }
+  }
+  RETURN_IF_ERROR(iterator_->status());
+  return batch->rows > 0;
+}
+
+}  // namespace millrace
