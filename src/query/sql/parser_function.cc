@@ -100,9 +100,9 @@ bool Parser::ParseFunctionTail(FunctionCall& call) {
   AcceptNullTreatment(call);
   if (current_.keyword != Keyword::kOver) return true;
   const Token& next = Next();
-  const bool names_window = next.kind == TokenKind::kQuotedIdentifier ||
-                            (next.kind == TokenKind::kWord &&
-                             ClassOf(next.keyword) == KeywordClass::kUnreserved);
+  const bool names_window =
+      next.kind == TokenKind::kQuotedIdentifier ||
+      (next.kind == TokenKind::kWord && ClassOf(next.keyword) == KeywordClass::kUnreserved);
   if (!names_window && next.kind != TokenKind::kLeftParen) return true;
   Over over;
   Advance();
@@ -187,8 +187,7 @@ bool Parser::ParseOver(Over& over) {
 bool Parser::ParseWindowSpec(WindowSpec& spec) {
   if (!Expect(TokenKind::kLeftParen)) return false;
   const bool at_clause = At(Keyword::kPartition) || At(Keyword::kOrder) || At(Keyword::kRows) ||
-                         At(Keyword::kRange) || At(Keyword::kGroups) ||
-                         At(TokenKind::kRightParen);
+                         At(Keyword::kRange) || At(Keyword::kGroups) || At(TokenKind::kRightParen);
   if (!at_clause && !ParseIdentifier(spec.base)) return false;
   if (Accept(Keyword::kPartition)) {
     if (!Expect(Keyword::kBy) || !ParseCommaList(spec.partition_by, &Parser::ParseElement)) {
