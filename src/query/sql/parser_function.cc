@@ -59,7 +59,7 @@ bool Parser::ParseArguments(FunctionCall& call) {
 }
 
 bool Parser::ParseArgument(Expr& out) {
-  if (current_.kind != TokenKind::kWord || !NextIs(TokenKind::kArrow)) return ParseExpr(out);
+  if (!NextIs(TokenKind::kArrow)) return ParseExpr(out);
   const SourcePosition position = current_.position;
   NamedArgument argument;
   if (!ParseAnyWord(argument.name) || !Expect(TokenKind::kArrow) || !ParseExpr(argument.value)) {
@@ -97,7 +97,8 @@ bool Parser::ParseFunctionTail(FunctionCall& call) {
     }
     call.filter = std::move(condition);
   }
-  AcceptNullTreatment(call);
+  // In f(g(x) IGNORE NULLS) they belong to f, before OVER to the call just read.
+  if (NextIs(Keyword::kNulls) && SecondNext().keyword == Keyword::kOver) AcceptNullTreatment(call);
   if (current_.keyword != Keyword::kOver) return true;
   const Token& next = Next();
   const bool names_window =

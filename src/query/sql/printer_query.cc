@@ -78,15 +78,11 @@ void Printer::PrintTail(const Query& query) {
     PrintOrder(query.order_by);
   }
   if (query.limit) {
-    // LIMIT NULL would read as no limit; FETCH takes only a simple count.
-    const Literal* literal = query.limit->If<Literal>();
-    const bool null_limit = literal != nullptr && literal->kind == LiteralKind::kNull;
-    const bool simple = literal != nullptr || query.limit->Is<Parameter>();
-    const bool parentheses = null_limit || (query.with_ties && !simple);
+    // FETCH takes only a simple count without parentheses.
+    const bool simple = query.limit->Is<Literal>() || query.limit->Is<Parameter>();
+    const int fetch_minimum = simple ? kPrecedencePrimary : kPrecedencePrimary + 1;
     Add(query.with_ties ? " FETCH FIRST " : " LIMIT ");
-    Print(*query.limit, parentheses       ? kPrecedencePrimary + 1
-                        : query.with_ties ? kPrecedencePrimary
-                                          : 0);
+    Print(*query.limit, query.with_ties ? fetch_minimum : 0);
     AddIf(query.with_ties, " ROWS WITH TIES");
   }
   if (query.offset) {
