@@ -122,6 +122,19 @@ Ternary Not(Ternary value) {
   return value == Ternary::kTrue ? Ternary::kFalse : Ternary::kTrue;
 }
 
+// Looks at every item, found or not: an item that fails does so for one row as
+// for many.
+Result<ColumnHandle> InOneRow(const InListNode& node, const ColumnHandle& value, const Input& input,
+                              EvalContext& context) {
+  Ternary found = Ternary::kFalse;
+  for (const NodePtr& item : node.items()) {
+    ASSIGN_OR_RETURN(const ColumnHandle handle, item->Evaluate(input, context));
+    const ColumnHandle equal = CompareColumns(ComparisonOp::kEqual, value, handle, 1);
+    found = Join(found, TernaryAt(equal, 0), Ternary::kTrue);
+  }
+  return ConstantTernary(node.sense() == InListNode::Sense::kIn ? found : Not(found));
+}
+
 ColumnHandle ProbeSet(const ValueSet& set, InListNode::Sense sense, const ColumnHandle& values,
                       size_t rows) {
   std::string buffer;
@@ -241,6 +254,7 @@ Result<ColumnHandle> InListNode::DoEvaluate(const Input& input, EvalContext& con
 Result<ColumnHandle> InListNode::CompareOneByOne(const Input& input, EvalContext& context) const {
   const size_t rows = input.rows();
   ASSIGN_OR_RETURN(const ColumnHandle values, value().Evaluate(input, context));
+  if (rows == 1) return InOneRow(*this, values, input, context);
   std::vector<ColumnHandle> handles;
   handles.reserve(items().size());
   bool all_constant = true;
@@ -270,7 +284,6 @@ Result<ColumnHandle> InListNode::CompareOneByOne(const Input& input, EvalContext
   if (sense_ == Sense::kNotIn) {
     for (Ternary& result : found) result = Not(result);
   }
-  if (rows == 1) return ConstantTernary(found[0]);
   return ColumnHandle::Own(BooleanColumn(found));
 }
 

@@ -80,6 +80,7 @@ class Registry {
     AddMath(&functions);
     AddText(&functions);
     AddPattern(&functions);
+    AddEncoding(&functions);
     AddTemporal(&functions);
     AddContext(&functions);
     AddConditional(&functions);
