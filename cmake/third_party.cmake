@@ -15,8 +15,8 @@ set(millrace_libs_query_exec_engine duckdb_pinned)
 set(millrace_libs_auth sodium crypto simdjson)
 set(millrace_libs_session simdjson)
 set(millrace_libs_front simdjson z)
-set(millrace_libs_client simdjson)
-set(millrace_libs_cli edit)
+set(millrace_libs_client curl simdjson)
+set(millrace_libs_cli edit z)
 
 add_library(duckdb_pinned SHARED IMPORTED)
 set_target_properties(duckdb_pinned PROPERTIES

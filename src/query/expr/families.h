@@ -31,6 +31,7 @@ void AddArithmetic(std::vector<Function>* functions);
 void AddMath(std::vector<Function>* functions);
 void AddText(std::vector<Function>* functions);
 void AddPattern(std::vector<Function>* functions);
+void AddEncoding(std::vector<Function>* functions);
 void AddTemporal(std::vector<Function>* functions);
 void AddContext(std::vector<Function>* functions);
 void AddConditional(std::vector<Function>* functions);

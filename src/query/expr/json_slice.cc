@@ -246,7 +246,7 @@ double JsonSlice::Number() const {
   return text_.front() == '-' ? -magnitude : magnitude;
 }
 
-bool JsonSlice::SameValue(const JsonSlice& other) const {
+bool JsonSlice::SameScalar(const JsonSlice& other) const {
   if (kind() != other.kind()) return false;
   switch (kind()) {
     case JsonKind::kNull:
@@ -257,11 +257,9 @@ bool JsonSlice::SameValue(const JsonSlice& other) const {
       return text_ == other.text_ || Number() == other.Number();
     case JsonKind::kString:
       return text_ == other.text_ || StringValue(*this) == StringValue(other);
-    case JsonKind::kArray:
-    case JsonKind::kObject:
-      return Contains(other) && other.Contains(*this);
+    default:
+      return false;
   }
-  return false;
 }
 
 bool JsonSlice::HasMember(const JsonSlice& key, const JsonSlice& value) const {
@@ -281,7 +279,7 @@ bool JsonSlice::Contains(const JsonSlice& part) const {
   const bool part_is_scalar = part.kind() != JsonKind::kArray && part.kind() != JsonKind::kObject;
   if (kind() == JsonKind::kArray && part_is_scalar) return HasElement(part);
   if (kind() != part.kind()) return false;
-  if (part_is_scalar) return SameValue(part);
+  if (part_is_scalar) return SameScalar(part);
   for (Iterator it(part); it.Next();) {
     const bool found =
         kind() == JsonKind::kObject ? HasMember(it.key(), it.value()) : HasElement(it.value());

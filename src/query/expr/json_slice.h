@@ -47,7 +47,6 @@ class JsonSlice {
 
   // jsonb @>: whether this value holds all that `part` says.
   bool Contains(const JsonSlice& part) const;
-  bool SameValue(const JsonSlice& other) const;
 
   // Walks the elements of an array or the members of an object:
   //   for (JsonSlice::Iterator it(slice); it.Next();) ... it.key(), it.value()
@@ -55,6 +54,7 @@ class JsonSlice {
 
  private:
   explicit JsonSlice(std::string_view text) : text_(text) {}
+  bool SameScalar(const JsonSlice& other) const;
   bool HasMember(const JsonSlice& key, const JsonSlice& value) const;
   bool HasElement(const JsonSlice& value) const;
   std::string_view text_;

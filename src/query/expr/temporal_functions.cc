@@ -11,12 +11,15 @@
 #include "query/expr/kernel.h"
 #include "query/expr/utf8.h"
 #include "types/datetime.h"
+#include "types/datetime_range.h"
 
 namespace millrace::expr {
 namespace {
 
-constexpr int64_t kMicrosPerSecond = 1'000'000;
-constexpr int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
+using datetime::kMicrosMax;
+using datetime::kMicrosMin;
+using datetime::kMicrosPerDay;
+using datetime::kMicrosPerSecond;
 
 int64_t FloorDivide(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 int64_t FloorModulo(int64_t a, int64_t b) { return a - FloorDivide(a, b) * b; }
@@ -25,12 +28,10 @@ Status TimeOutOfRange(std::string_view what) {
   return InvalidArgument(std::string(what) + " out of range").WithSqlState("22008");
 }
 
-// 0001-01-01 and the day after 9999-12-31.
-const int64_t kFirstDay = datetime::DaysFromCivil(1, 1, 1);
-const int64_t kEndDay = datetime::DaysFromCivil(10000, 1, 1);
-
 Result<int32_t> CheckedDate(int64_t days) {
-  if (days < kFirstDay || days >= kEndDay) return TimeOutOfRange("date");
+  if (days < kMicrosMin / kMicrosPerDay || days > kMicrosMax / kMicrosPerDay) {
+    return TimeOutOfRange("date");
+  }
   return static_cast<int32_t>(days);
 }
 
@@ -449,8 +450,8 @@ Status DateTrunc(KernelCall& call, Column* out) {
 Status ToTimestamp(KernelCall& call, Column* out) {
   return MapRows<double>(call, out, [](double seconds) -> Result<int64_t> {
     const double micros = std::round(seconds * static_cast<double>(kMicrosPerSecond));
-    const bool in_range = micros >= static_cast<double>(kFirstDay * kMicrosPerDay) &&
-                          micros < static_cast<double>(kEndDay * kMicrosPerDay);
+    const bool in_range =
+        micros >= static_cast<double>(kMicrosMin) && micros <= static_cast<double>(kMicrosMax);
     if (!in_range) return TimeOutOfRange("timestamp");
     return static_cast<int64_t>(micros);
   });

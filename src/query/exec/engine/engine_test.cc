@@ -92,7 +92,8 @@ std::vector<Value> LowRow() {
 
 std::vector<Value> NullRow() {
   std::vector<Value> row;
-  for (const Field& field : AllTypes().fields) row.push_back(Value::Null(field.type));
+  const Schema schema = AllTypes();
+  for (const Field& field : schema.fields) row.push_back(Value::Null(field.type));
   return row;
 }
 
@@ -203,7 +204,7 @@ TEST_F(EngineTest, EveryOrderedTypeBecomesABoundOfItsOwnType) {
   const std::vector<Value> low = LowRow();
   for (size_t i = 1; i < low.size(); ++i) {  // a comparison of booleans is no comparison
     if (low[i].type().id == TypeId::kEmbedding) continue;
-    const std::string& name = AllTypes().fields[i].name;
+    const std::string name = AllTypes().fields[i].name;
     const Answer answer =
         Run({.sql = "SELECT c_int FROM millrace_scan(0) t WHERE " + name + " = $1",
              .tables = {source},

@@ -1,0 +1,416 @@
+// Logging in, tokens of the logged in, and lockouts.
+#include "auth/authenticator.h"
+
+#include <gtest/gtest.h>
+
+#include <latch>
+
+#include "auth/catalog_for_test.h"
+
+namespace millrace::auth {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr int64_t kSecond = 1'000'000;
+const char* const kSecret = "0123456789abcdef0123456789abcdef";
+const Principal kRoot{.user_id = "root", .role = Role::kSystem};
+
+class AuthenticatorTest : public ::testing::Test {
+ protected:
+  AuthenticatorTest() {
+    EXPECT_TRUE(Run(accounts_.EnsureRoot(std::nullopt)).ok());
+    EXPECT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "alice", .password = "wonderland"})).ok());
+  }
+
+  template <typename T>
+  T Run(Task<T> task) {
+    return RunOnLoop(loop_, std::move(task));
+  }
+  AuthResult<IssuedTokens> LogIn(std::string user, std::string password) {
+    return Run(authenticator_.LogIn(std::move(user), std::move(password)));
+  }
+  // "ok" or the envelope's name of the error.
+  template <typename T>
+  static std::string Outcome(const AuthResult<T>& result) {
+    return result ? "ok" : std::string(WireForm(result.error().code).envelope_code);
+  }
+  std::string LogInOutcome(std::string user, std::string password) {
+    return Outcome(LogIn(std::move(user), std::move(password)));
+  }
+  std::string Bearer(const std::string& token) {
+    return Outcome(authenticator_.Authenticate("Bearer " + token));
+  }
+  UserDefinition Row(std::string_view id) { return *data_.catalog().FindUser(id); }
+  double Hashes() { return MetricValue(metrics_, "auth_password_hashes_total"); }
+  void Advance(std::chrono::microseconds time) { clock_.AdvanceMicros(time.count()); }
+  void LockAlice() {
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_EQ(LogInOutcome("alice", "wrong guess"), "INVALID_CREDENTIALS");
+    }
+  }
+  std::string SignedFor(TokenClaims claims) { return signer_.Sign(claims); }
+  TokenClaims Claims() {
+    const int64_t now = clock_.WallMicros() / kSecond;
+    return {.subject = "alice",
+            .role = Role::kUser,
+            .issued_at = now,
+            .expires_at = now + 60,
+            .id = "forged"};
+  }
+
+  CatalogForTest data_;
+  ManualClock clock_;
+  Metrics metrics_;
+  CapturedLog log_;
+  SeededRandom random_{11};
+  EventLoop loop_{"test", clock_};
+  BlockingPool pool_{{.threads = 2}, clock_, metrics_};
+  AsyncPasswords passwords_{{.cost = PasswordCost::Cheapest()}, pool_, metrics_};
+  Accounts accounts_{{}, data_.catalog(), data_.log(), passwords_, clock_, log_};
+  TokenSigner signer_ = *TokenSigner::Create(kSecret);
+  Authenticator authenticator_{{}, signer_, accounts_, passwords_, clock_, random_, log_};
+};
+
+TEST_F(AuthenticatorTest, ALoginGivesTokensThatAuthenticate) {
+  const AuthResult<IssuedTokens> login = LogIn("alice", "wonderland");
+  ASSERT_TRUE(login.has_value());
+  EXPECT_EQ(login->user->id, "alice");
+  EXPECT_EQ(login->expires_at, clock_.WallMicros() + 24 * 3600 * kSecond);
+  EXPECT_EQ(login->refresh_expires_at, clock_.WallMicros() + 7 * 24 * 3600 * kSecond);
+
+  const AuthResult<Principal> principal =
+      authenticator_.Authenticate("Bearer " + login->access_token);
+  ASSERT_TRUE(principal.has_value());
+  EXPECT_EQ(principal->user_id, "alice");
+  EXPECT_EQ(principal->role, Role::kUser);
+  EXPECT_EQ(principal->expires_at, login->expires_at + 60 * kSecond);
+  EXPECT_EQ(Outcome(authenticator_.AuthenticateToken(login->access_token)), "ok");
+}
+
+TEST_F(AuthenticatorTest, EveryTokenIsAnother) {
+  const auto first = LogIn("alice", "wonderland");
+  const auto second = LogIn("alice", "wonderland");
+  EXPECT_NE(first->access_token, second->access_token);
+  EXPECT_NE(first->refresh_token, second->refresh_token);
+}
+
+TEST_F(AuthenticatorTest, ALoginIsRecordedWithoutAnFsync) {
+  Advance(minutes(1));
+  ASSERT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+  EXPECT_EQ(Row("alice").last_login_at, clock_.WallMicros());
+  EXPECT_EQ(data_.log().durabilities().back(), Durability::kRelaxed);
+  EXPECT_EQ(LogInOutcome("alice", "wrong guess"), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Row("alice").failed_logins, 1u);
+  EXPECT_EQ(data_.log().durabilities().back(), Durability::kRelaxed);
+}
+
+TEST_F(AuthenticatorTest, ReadsTheHeaderAsClientsWriteIt) {
+  const std::string token = LogIn("alice", "wonderland")->access_token;
+  for (const std::string& header :
+       {"bearer " + token, "BEARER  " + token + " ", " Bearer\t" + token}) {
+    EXPECT_EQ(Outcome(authenticator_.Authenticate(header)), "ok") << header;
+  }
+  EXPECT_EQ(Outcome(authenticator_.Authenticate("")), "MISSING_AUTHORIZATION");
+  EXPECT_EQ(Outcome(authenticator_.Authenticate("  ")), "MISSING_AUTHORIZATION");
+  for (const std::string& header :
+       {std::string("Bearer"), std::string("Bearer "), token, "Bearer" + token, "Bearer x" + token,
+        "Digest " + token, std::string("Basic YWxpY2U6d29uZGVybGFuZA==")}) {
+    EXPECT_EQ(Outcome(authenticator_.Authenticate(header)), "INVALID_CREDENTIALS") << header;
+  }
+}
+
+// What an outsider can see of these four is the same, the work included.
+TEST_F(AuthenticatorTest, WhyALoginFailedIsNotTold) {
+  ASSERT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "bob", .password = "wonderland"})).ok());
+  ASSERT_TRUE(Run(accounts_.DropUser(kRoot, "bob")).ok());
+  ASSERT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "bot", .auth_type = "internal"})).ok());
+  for (const char* user : {"alice", "nobody", "bob", "bot", "root"}) {
+    const double before = Hashes();
+    const AuthResult<IssuedTokens> login = LogIn(user, "wrong guess");
+    ASSERT_FALSE(login.has_value());
+    EXPECT_EQ(login.error().code, AuthErrorCode::kInvalidCredentials) << user;
+    EXPECT_EQ(login.error().status.ToString(), InvalidCredentials().status.ToString()) << user;
+    EXPECT_EQ(Hashes() - before, 1) << user;
+  }
+  EXPECT_EQ(LogInOutcome("bob", "wonderland"), "INVALID_CREDENTIALS");
+}
+
+TEST_F(AuthenticatorTest, AnEmptyPasswordIsNeverRight) {
+  ASSERT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "bot", .auth_type = "internal"})).ok());
+  for (const char* user : {"alice", "bot", "nobody", ""}) {
+    EXPECT_EQ(LogInOutcome(user, ""), "INVALID_CREDENTIALS") << user;
+  }
+}
+
+TEST_F(AuthenticatorTest, AnImpossiblyLongPasswordIsNotHashed) {
+  const double before = Hashes();
+  EXPECT_EQ(LogInOutcome("alice", std::string(257, 'x')), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Hashes(), before);
+}
+
+TEST_F(AuthenticatorTest, RootWithoutPasswordIsToldToSetUp) {
+  EXPECT_EQ(LogInOutcome("root", ""), "SETUP_REQUIRED");
+  EXPECT_EQ(WireForm(AuthErrorCode::kSetupRequired).endpoint_status, 428);
+  ASSERT_TRUE(Run(accounts_.EnsureRoot("first password")).ok());
+  EXPECT_EQ(LogInOutcome("root", ""), "INVALID_CREDENTIALS");
+  EXPECT_EQ(LogInOutcome("root", "first password"), "ok");
+}
+
+TEST_F(AuthenticatorTest, FiveWrongPasswordsLockTheAccountFor15Minutes) {
+  LockAlice();
+  EXPECT_EQ(log_.Count(LogLevel::kWarn, "account_locked"), 1u);
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ACCOUNT_LOCKED");
+  EXPECT_EQ(LogInOutcome("alice", "wrong guess"), "ACCOUNT_LOCKED");
+  Advance(minutes(15) - std::chrono::microseconds(1));
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ACCOUNT_LOCKED");
+  Advance(std::chrono::microseconds(1));
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+  EXPECT_EQ(Row("alice").failed_logins, 0u);
+  EXPECT_EQ(Row("alice").locked_until, 0);
+}
+
+TEST_F(AuthenticatorTest, AfterALockTheCountBeginsAnew) {
+  LockAlice();
+  Advance(minutes(15));
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(LogInOutcome("alice", "wrong guess"), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Row("alice").failed_logins, 4u);
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+}
+
+TEST_F(AuthenticatorTest, ARightPasswordResetsTheCount) {
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 4; ++i) LogIn("alice", "wrong guess");
+    EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+  }
+}
+
+TEST_F(AuthenticatorTest, ALockOutlivesARestart) {
+  LockAlice();
+  const std::unique_ptr<Catalog> reloaded = *Catalog::Load(data_.store());
+  EXPECT_TRUE(accounts_.IsLocked(*reloaded->FindUser("alice")));
+}
+
+// A lock keeps guessers out, not who is in.
+TEST_F(AuthenticatorTest, ALockDoesNotEndTheTokensInUse) {
+  const auto login = LogIn("alice", "wonderland");
+  LockAlice();
+  EXPECT_EQ(Bearer(login->access_token), "ok");
+  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "ok");
+}
+
+// All were let in before any failed; still no more than five are answered as guesses.
+TEST_F(AuthenticatorTest, GuessesAtTheSameTimeAreAllCounted) {
+  Together<AuthResult<IssuedTokens>> guesses(loop_);
+  for (int i = 0; i < 20; ++i) guesses.Add(authenticator_.LogIn("alice", "wrong guess"));
+  int wrong = 0;
+  for (const auto& result : guesses.Finish()) {
+    if (Outcome(result) == "INVALID_CREDENTIALS") ++wrong;
+  }
+  EXPECT_EQ(wrong, 5);
+  EXPECT_EQ(Row("alice").failed_logins, 5u);
+}
+
+TEST_F(AuthenticatorTest, LoginsAtTheSameTimeAllSucceed) {
+  Together<AuthResult<IssuedTokens>> logins(loop_);
+  for (int i = 0; i < 20; ++i) logins.Add(authenticator_.LogIn("alice", "wonderland"));
+  for (const auto& result : logins.Finish()) EXPECT_EQ(Outcome(result), "ok");
+}
+
+TEST_F(AuthenticatorTest, TooManyLoginsAtTheSameTimeAreTurnedAway) {
+  Together<AuthResult<IssuedTokens>> logins(loop_);
+  for (int i = 0; i < 200; ++i) logins.Add(authenticator_.LogIn("nobody", "wrong guess"));
+  int refused = 0;
+  for (const auto& result : logins.Finish()) {
+    if (Outcome(result) == "RATE_LIMIT_EXCEEDED") ++refused;
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_EQ(Hashes(), 201 - refused);  // one made alice's
+}
+
+// Occupies the pool, so that a login stays between its look at the row and its check.
+class LoginInFlightTest : public AuthenticatorTest {
+ protected:
+  void Occupy(uint32_t threads) {
+    for (uint32_t i = 0; i < threads; ++i) occupied_.Add(Wait());
+    loop_.RunUntilIdle();
+    begun_.wait();
+  }
+  AuthResult<IssuedTokens> LogInAround(std::string password, const UserDefinition& row) {
+    Occupy(2);
+    Together<AuthResult<IssuedTokens>> login(loop_);
+    login.Add(authenticator_.LogIn("alice", std::move(password)));
+    loop_.RunUntilIdle();
+    data_.WriteUser(row);
+    release_.count_down();
+    occupied_.Finish();
+    return std::move(login.Finish()[0]);
+  }
+
+ private:
+  Task<Status> Wait() {
+    auto wait = [this] {
+      begun_.count_down();
+      release_.wait();
+    };
+    co_return co_await pool_.Run(wait);
+  }
+  std::latch begun_{2};
+  std::latch release_{1};
+  Together<Status> occupied_{loop_};
+};
+
+TEST_F(LoginInFlightTest, ARightGuessDoesNotPayOffOnceTheAccountIsLocked) {
+  UserDefinition locked = Row("alice");
+  locked.locked_until = clock_.WallMicros() + kSecond;
+  EXPECT_EQ(Outcome(LogInAround("wonderland", locked)), "ACCOUNT_LOCKED");
+}
+
+TEST_F(LoginInFlightTest, APasswordThatWasJustReplacedDoesNotLogIn) {
+  UserDefinition changed = Row("alice");
+  changed.password_hash = *HashPassword("looking glass", PasswordCost::Cheapest());
+  EXPECT_EQ(Outcome(LogInAround("wonderland", changed)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Row("alice").password_hash, changed.password_hash);
+}
+
+TEST_F(LoginInFlightTest, APasswordThatWasJustSetLogsIn) {
+  UserDefinition changed = Row("alice");
+  changed.password_hash = *HashPassword("looking glass", PasswordCost::Cheapest());
+  EXPECT_EQ(Outcome(LogInAround("looking glass", changed)), "ok");
+}
+
+TEST_F(LoginInFlightTest, AUserWhoWasJustDroppedDoesNotLogIn) {
+  UserDefinition dropped = Row("alice");
+  dropped.deleted_at = clock_.WallMicros();
+  EXPECT_EQ(Outcome(LogInAround("wonderland", dropped)), "INVALID_CREDENTIALS");
+}
+
+TEST_F(AuthenticatorTest, AGuessThatCannotBeCountedIsNotAnswered) {
+  data_.log().FailNext(Unavailable("the disk is full"));
+  EXPECT_EQ(LogInOutcome("alice", "wrong guess"), "AUTHENTICATION_ERROR");
+}
+
+TEST_F(AuthenticatorTest, ALoginThatCannotBeRecordedStillCounts) {
+  data_.log().FailNext(Unavailable("the disk is full"));
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+  EXPECT_EQ(log_.Count(LogLevel::kWarn, "login_not_recorded"), 1u);
+}
+
+TEST_F(AuthenticatorTest, AHashOfAnotherCostIsReplacedByTheNextLogin) {
+  UserDefinition row = Row("alice");
+  row.password_hash = *HashPassword("wonderland", {.memory_bytes = 16384, .passes = 1});
+  data_.WriteUser(row);
+  EXPECT_EQ(LogInOutcome("alice", "wrong guess"), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Row("alice").password_hash, row.password_hash);
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+  EXPECT_FALSE(passwords_.NeedsRehash(Row("alice").password_hash));
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+}
+
+TEST_F(AuthenticatorTest, AnExpiredTokenIsToldApart) {
+  const std::string seen = LogIn("alice", "wonderland")->access_token;
+  const std::string unseen = LogIn("alice", "wonderland")->access_token;
+  EXPECT_EQ(Bearer(seen), "ok");  // now in the cache
+  Advance(std::chrono::hours(24) + minutes(1));
+  EXPECT_EQ(Bearer(seen), "ok");
+  Advance(std::chrono::seconds(1));
+  EXPECT_EQ(Bearer(seen), "TOKEN_EXPIRED");
+  EXPECT_EQ(Bearer(unseen), "TOKEN_EXPIRED");
+}
+
+// Each is asked twice, before and after the token is in the cache.
+TEST_F(AuthenticatorTest, ATokenEndsWithItsUsersRole) {
+  const auto seen = LogIn("alice", "wonderland");
+  const auto unseen = LogIn("alice", "wonderland");
+  EXPECT_EQ(Bearer(seen->access_token), "ok");
+  ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = Role::kService})).ok());
+  EXPECT_EQ(Bearer(seen->access_token), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Bearer(unseen->access_token), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(authenticator_.Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
+}
+
+TEST_F(AuthenticatorTest, ATokenEndsWithItsUser) {
+  const auto seen = LogIn("alice", "wonderland");
+  const auto unseen = LogIn("alice", "wonderland");
+  EXPECT_EQ(Bearer(seen->access_token), "ok");
+  ASSERT_TRUE(Run(accounts_.DropUser(kRoot, "alice")).ok());
+  EXPECT_EQ(Bearer(seen->access_token), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Bearer(unseen->access_token), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(authenticator_.Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
+}
+
+TEST_F(AuthenticatorTest, ATokenIsNotWorthItsUsersNamesake) {
+  const auto login = LogIn("alice", "wonderland");
+  ASSERT_TRUE(Run(accounts_.DropUser(kRoot, "alice")).ok());
+  Advance(std::chrono::seconds(1));
+  ASSERT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "alice", .password = "second life"})).ok());
+  EXPECT_EQ(Bearer(login->access_token), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Bearer(LogIn("alice", "second life")->access_token), "ok");
+}
+
+TEST_F(AuthenticatorTest, AccessAndRefreshTokensDoNotReplaceEachOther) {
+  const auto login = LogIn("alice", "wonderland");
+  EXPECT_EQ(Bearer(login->refresh_token), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Bearer(login->access_token), "ok");
+  EXPECT_EQ(Outcome(authenticator_.Refresh(login->access_token)), "INVALID_CREDENTIALS");
+}
+
+TEST_F(AuthenticatorTest, RefreshGivesANewPairUntilTheRefreshTokenExpires) {
+  const auto login = LogIn("alice", "wonderland");
+  Advance(std::chrono::hours(25));
+  EXPECT_EQ(Bearer(login->access_token), "TOKEN_EXPIRED");
+  const AuthResult<IssuedTokens> refreshed = authenticator_.Refresh(login->refresh_token);
+  ASSERT_TRUE(refreshed.has_value());
+  EXPECT_EQ(Bearer(refreshed->access_token), "ok");
+  EXPECT_NE(refreshed->refresh_token, login->refresh_token);
+  Advance(std::chrono::hours(7 * 24));
+  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "TOKEN_EXPIRED");
+}
+
+TEST_F(AuthenticatorTest, AForgedRoleOrUserIsRefused) {
+  EXPECT_EQ(Bearer(SignedFor(Claims())), "ok");
+  TokenClaims claims = Claims();
+  claims.role = Role::kSystem;
+  EXPECT_EQ(Bearer(SignedFor(claims)), "INVALID_CREDENTIALS");
+  claims = Claims();
+  claims.subject = "nobody";
+  EXPECT_EQ(Bearer(SignedFor(claims)), "INVALID_CREDENTIALS");
+  const TokenSigner other = *TokenSigner::Create(std::string(32, 'x'));
+  EXPECT_EQ(Bearer(other.Sign(Claims())), "INVALID_CREDENTIALS");
+}
+
+// The cache must not be a way around the limit either.
+TEST_F(AuthenticatorTest, MoreTokensThanTheCacheHoldsAllStayValid) {
+  Authenticator small({.cached_tokens_max = 8}, signer_, accounts_, passwords_, clock_, random_,
+                      log_);
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 50; ++i) {
+    TokenClaims claims = Claims();
+    claims.id = std::to_string(i);
+    tokens.push_back(SignedFor(claims));
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string& token : tokens) {
+      EXPECT_EQ(Outcome(small.AuthenticateToken(token)), "ok");
+    }
+  }
+}
+
+TEST(AuthErrorTest, EveryCodeHasItsWireForm) {
+  EXPECT_EQ(WireForm(AuthErrorCode::kMissingAuthorization).envelope_code, "MISSING_AUTHORIZATION");
+  EXPECT_EQ(WireForm(AuthErrorCode::kTokenExpired).envelope_status, 401);
+  EXPECT_EQ(WireForm(AuthErrorCode::kAlreadyConfigured).endpoint_error, "already_configured");
+  EXPECT_EQ(WireForm(AuthErrorCode::kUserExists).endpoint_status, 409);
+  EXPECT_EQ(WireForm(AuthErrorCode::kWeakPassword).endpoint_error, "weak_password");
+  EXPECT_EQ(WireForm(AuthErrorCode::kInvalidUser).endpoint_status, 400);
+  EXPECT_EQ(WireForm(AuthErrorCode::kOverloaded).endpoint_status, 429);
+  EXPECT_EQ(WireForm(AuthErrorCode::kInternal).envelope_code, "AUTHENTICATION_ERROR");
+  EXPECT_EQ(WireForm(AuthErrorCode::kInternal).endpoint_status, 500);
+  EXPECT_EQ(ServerSideError(ResourceExhausted("x")).code, AuthErrorCode::kOverloaded);
+  EXPECT_EQ(ServerSideError(Unavailable("x")).code, AuthErrorCode::kInternal);
+}
+
+}  // namespace
+}  // namespace millrace::auth

@@ -1,0 +1,256 @@
+#include "cli/shell.h"
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "cli/meta_command.h"
+
+namespace millrace::cli {
+namespace {
+
+// Files that include each other would otherwise never end.
+constexpr int kFileDepthMax = 16;
+
+// The namespace that "USE [NAMESPACE] x" or "SET NAMESPACE x" names, folded to
+// lower case as the server does, or empty.
+std::string UsedNamespace(std::string sql) {
+  std::erase(sql, '"');
+  const std::string words = LeadingWords(sql, 3);
+  std::string_view name = words;
+  if (name.starts_with("USE NAMESPACE ") || name.starts_with("SET NAMESPACE ")) {
+    name.remove_prefix(14);
+  } else if (name.starts_with("USE ")) {
+    name.remove_prefix(4);
+  } else {
+    return {};
+  }
+  std::string folded(name.substr(0, name.find(' ')));
+  for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return folded;
+}
+
+bool ChangesNames(const std::string& sql) {
+  const std::string word = LeadingWords(sql, 1);
+  return word == "CREATE" || word == "DROP" || word == "ALTER" || word == "USE" || word == "SET";
+}
+
+bool BeginsTransaction(const std::string& sql) {
+  return LeadingWords(sql, 1) == "BEGIN" || LeadingWords(sql, 2) == "START TRANSACTION";
+}
+
+}  // namespace
+
+Shell::Shell(client::Executor& executor, std::ostream& out, std::ostream& errors,
+             const Clock& clock, ShellSettings settings)
+    : executor_(executor),
+      out_(out),
+      errors_(errors),
+      clock_(clock),
+      settings_(std::move(settings)) {}
+
+bool Shell::interrupted() const {
+  return hooks_.interrupt != nullptr && hooks_.interrupt->load(std::memory_order_acquire);
+}
+
+void Shell::FeedLine(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const auto state = splitter_.state();
+  const bool may_be_command =
+      state == StatementSplitter::State::kEmpty || state == StatementSplitter::State::kCode;
+  const size_t first = line.find_first_not_of(" \t");
+  if (may_be_command && first != std::string_view::npos && line[first] == '\\') {
+    MetaCommands(*this).Run(line.substr(first));
+  } else {
+    FeedSql(line);
+  }
+}
+
+void Shell::FeedSql(std::string_view line) {
+  splitter_.FeedLine(line);
+  while (!finished()) {
+    auto statement = splitter_.Next();
+    if (!statement) return;
+    Take(std::move(*statement));
+  }
+}
+
+void Shell::RunPending() {
+  if (auto statement = splitter_.TakeRest()) Take(std::move(*statement));
+}
+
+void Shell::EndInput() {
+  if (!finished()) RunPending();
+  if (in_transaction_ && !finished()) {
+    Report(FailedPrecondition("the input ends inside a transaction")
+               .WithSqlState("25P01")
+               .WithDetail("Its statements were not run.")
+               .WithHint("End it with COMMIT or ROLLBACK."),
+           {}, 0);
+  }
+  in_transaction_ = false;
+  held_.clear();
+}
+
+void Shell::ClearPending() { splitter_.Reset(); }
+
+void Shell::Take(Statement statement) {
+  if (BeginsTransaction(statement.sql) || in_transaction_) {
+    Hold(std::move(statement));
+  } else {
+    Run(statement.sql, statement.line);
+  }
+}
+
+void Shell::Hold(Statement statement) {
+  const std::string word = LeadingWords(statement.sql, 1);
+  if (!in_transaction_) {
+    in_transaction_ = true;
+    held_.clear();
+    held_.push_back(std::move(statement));
+    Tell("Transaction begun; its statements run together at COMMIT");
+    return;
+  }
+  if (word == "COMMIT" || word == "END") {
+    RunHeld(std::move(statement));
+  } else if (word == "ROLLBACK" || word == "ABORT") {
+    in_transaction_ = false;
+    held_.clear();
+    Tell("Rolled back; nothing was run");
+  } else {
+    held_.push_back(std::move(statement));
+    Tell("Held until COMMIT");
+  }
+}
+
+// Remarks are for people: a script's output stays its results.
+void Shell::Tell(std::string_view remark) {
+  if (on_error_ == OnError::kContinue) out_ << remark << "\n";
+}
+
+void Shell::RunHeld(Statement commit) {
+  std::string sql;
+  const uint32_t line = held_.front().line;
+  // On a line of its own: the statement may end with a comment.
+  for (const Statement& statement : held_) sql.append(statement.sql).append("\n;\n");
+  sql.append(commit.sql);
+  in_transaction_ = false;
+  held_.clear();
+  Run(sql, line);
+}
+
+bool Shell::Run(const std::string& sql, uint32_t line) {
+  const auto printer = MakePrinter(settings_.print, out_, errors_);
+  return RunInto(sql, line, *printer);
+}
+
+bool Shell::RunInto(const std::string& sql, uint32_t line, client::ResultSink& sink) {
+  client::SqlRequest request;
+  request.sql = sql;
+  request.namespace_id = settings_.namespace_id;
+  request.cancel = hooks_.interrupt;
+  const int64_t start = clock_.MonotonicNanos();
+  const Status status = executor_.Execute(request, sink);
+  const int64_t nanos = clock_.MonotonicNanos() - start;
+  if (status.ok()) {
+    AfterSuccess(sql);
+  } else {
+    out_.flush();
+    Report(status, sql, line);
+  }
+  if (settings_.timing) {
+    char text[64];
+    std::snprintf(text, sizeof(text), "Time: %.3f ms\n", static_cast<double>(nanos) / 1e6);
+    (settings_.print.format == OutputFormat::kTable ? out_ : errors_) << text;
+  }
+  out_.flush();
+  return status.ok();
+}
+
+void Shell::AfterSuccess(const std::string& sql) {
+  if (std::string used = UsedNamespace(sql); !used.empty()) settings_.namespace_id = used;
+  if (hooks_.names_changed && ChangesNames(sql)) hooks_.names_changed();
+}
+
+void Shell::Report(const Status& status, std::string_view sql, uint32_t line) {
+  if (exit_code_ == 0) exit_code_ = ExitCodeFor(status);
+  if (!source_.empty() && line > 0) errors_ << source_ << ":" << line << ": ";
+  errors_ << ErrorText(status, sql, settings_.print.coloring);
+  errors_.flush();
+}
+
+void Shell::RunText(std::string_view text) {
+  while (!text.empty() && !finished()) {
+    const size_t end = text.find('\n');
+    FeedLine(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  EndInput();
+}
+
+void Shell::RunFile(const std::string& path) {
+  if (path == "-") return RunStream(std::cin, "stdin");
+  if (file_depth_ == kFileDepthMax) {
+    Report(InvalidArgument("files include each other too deeply at '" + path + "'"), {}, 0);
+    return;
+  }
+  std::ifstream file(path);
+  if (!file.is_open()) {
+    if (exit_code_ == 0) exit_code_ = kExitUsageError;
+    Report(NotFound("cannot open file '" + path + "'").WithSqlState("58P01"), {}, 0);
+    return;
+  }
+  RunStream(file, path);
+}
+
+// A file neither sees nor leaves an unfinished statement.
+void Shell::RunStream(std::istream& input, const std::string& name) {
+  StatementSplitter outer_splitter = std::exchange(splitter_, {});
+  std::string outer_source = std::exchange(source_, name);
+  const bool inside_transaction = in_transaction_;
+  ++file_depth_;
+  std::string line;
+  while (!finished() && !interrupted() && std::getline(input, line)) FeedLine(line);
+  if (interrupted()) {
+    // Half a file is no input: what is unfinished must not run.
+    ClearPending();
+    in_transaction_ = false;
+    if (exit_code_ == 0) exit_code_ = kExitSqlError;
+  }
+  if (inside_transaction) {
+    RunPending();  // the transaction goes on after the file
+  } else {
+    EndInput();
+  }
+  --file_depth_;
+  splitter_ = std::move(outer_splitter);
+  source_ = std::move(outer_source);
+}
+
+std::string Shell::Prompt() const {
+  using State = StatementSplitter::State;
+  std::string_view mark = in_transaction_ ? "=*> " : "=> ";
+  switch (splitter_.state()) {
+    case State::kEmpty:
+      break;
+    case State::kCode:
+      mark = in_transaction_ ? "-*> " : "-> ";
+      break;
+    case State::kQuote:
+    case State::kEscapeQuote:
+      mark = "'> ";
+      break;
+    case State::kName:
+      mark = "\"> ";
+      break;
+    case State::kDollar:
+      mark = "$> ";
+      break;
+    case State::kBlockComment:
+      mark = "*> ";
+      break;
+  }
+  return settings_.namespace_id + std::string(mark);
+}
+
+}  // namespace millrace::cli
