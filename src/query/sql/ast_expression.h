@@ -193,7 +193,8 @@ struct Expr {
   Expr() = default;
   template <typename T>
     requires(!std::is_same_v<std::decay_t<T>, Expr>)
-  Expr(T&& value, SourcePosition at = {}) : position(at), node(Wrap(std::forward<T>(value))) {}
+  explicit Expr(T&& value, SourcePosition at = {})
+      : position(at), node(Wrap(std::forward<T>(value))) {}
 
   ExprKind kind() const { return static_cast<ExprKind>(node.index()); }
 

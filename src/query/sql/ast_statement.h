@@ -110,7 +110,7 @@ struct Statement {
 
   Statement() = default;
   template <typename T>
-    requires(!std::is_same_v<std::decay_t<T>, Statement>)
+    requires(!std::is_same_v<std::decay_t<T>, Statement> && std::is_constructible_v<Node, T>)
   Statement(T&& value) : node(std::forward<T>(value)) {}  // NOLINT: implicit by design
 
   // The node, or null when the statement is of another form.

@@ -226,8 +226,19 @@ void Lexer::ResumeAfter(const Token& token, size_t bytes) {
   line_origin_ = token.position.offset + 1 - token.position.column;
 }
 
+// The marks that word processors put in place of ' and ": U+2018, 2019, 201C, 201D.
+// As part of a name they would only hide the mistake.
+bool Lexer::AtTypographicQuote() const {
+  if (At(0) != '\xE2' || At(1) != '\x80') return false;
+  return At(2) == '\x98' || At(2) == '\x99' || At(2) == '\x9C' || At(2) == '\x9D';
+}
+
 void Lexer::ScanWord(Token& token) {
   const size_t start = at_;
+  if (AtTypographicQuote()) {
+    for (int i = 0; i < 3; ++i) Track(sql_[at_++]);
+    return Fail(token, TokenProblem::kUnexpectedCharacter);
+  }
   uint8_t seen = 0;
   for (; at_ < sql_.size(); ++at_) {
     const uint8_t character_class = kClasses[static_cast<unsigned char>(sql_[at_])];

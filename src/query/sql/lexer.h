@@ -31,6 +31,7 @@ class Lexer {
   // Returns false on an unterminated comment.
   bool SkipSpace(Token& token);
   bool SkipBlockComment();
+  bool AtTypographicQuote() const;
   void ScanWord(Token& token);
   void ScanNumber(Token& token);
   void ScanHexNumber(Token& token);

@@ -22,9 +22,15 @@ bool Parser::ParseCreateStorage(CreateStorage& create) {
 
 bool Parser::ParseStorageOption(std::vector<Option>& options, bool& found) {
   static constexpr Keyword kNames[] = {
-      Keyword::kName,          Keyword::kDescription,          Keyword::kPath,
-      Keyword::kBucket,        Keyword::kRegion,               Keyword::kCredentials,
-      Keyword::kBaseDirectory, Keyword::kSharedTablesTemplate, Keyword::kUserTablesTemplate,
+      Keyword::kName,
+      Keyword::kDescription,
+      Keyword::kPath,
+      Keyword::kBucket,
+      Keyword::kRegion,
+      Keyword::kCredentials,
+      Keyword::kBaseDirectory,
+      Keyword::kSharedTablesTemplate,
+      Keyword::kUserTablesTemplate,
       Keyword::kConfig,
   };
   for (const Keyword name : kNames) {

@@ -38,10 +38,9 @@ bool Parser::ParseAlterDrop(AlterTableAction& action) {
            AcceptCascade(drop.cascade);
   }
   // DROP INDEX x drops an index, DROP index a column of that name.
-  const bool index_follows =
-      current_.keyword == Keyword::kIndex &&
-      (NextIs(TokenKind::kWord) || NextIs(TokenKind::kQuotedIdentifier)) &&
-      !NextIs(Keyword::kCascade) && !NextIs(Keyword::kRestrict);
+  const bool index_follows = current_.keyword == Keyword::kIndex &&
+                             (NextIs(TokenKind::kWord) || NextIs(TokenKind::kQuotedIdentifier)) &&
+                             !NextIs(Keyword::kCascade) && !NextIs(Keyword::kRestrict);
   if (index_follows || (current_.keyword == Keyword::kVector && NextIs(Keyword::kIndex))) {
     Accept(Keyword::kVector);
     Accept(Keyword::kIndex);
@@ -57,8 +56,7 @@ bool Parser::ParseAlterRename(AlterTableAction& action) {
   if (Accept(Keyword::kTo)) return ParseIdentifier(action.emplace<RenameTable>().new_name);
   RenameColumn& rename = action.emplace<RenameColumn>();
   Accept(Keyword::kColumn);
-  return ParseIdentifier(rename.column) && Expect(Keyword::kTo) &&
-         ParseIdentifier(rename.new_name);
+  return ParseIdentifier(rename.column) && Expect(Keyword::kTo) && ParseIdentifier(rename.new_name);
 }
 
 bool Parser::ParseModifyColumn(ModifyColumn& action) {

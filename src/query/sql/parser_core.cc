@@ -123,7 +123,8 @@ bool Parser::AcceptIfNotExists(bool& found) {
 }
 
 bool Parser::WithinLimits() {
-  if (depth_ <= kDepthMax && height_ <= kHeightMax) [[likely]] return true;
+  if (depth_ <= kDepthMax && height_ <= kHeightMax) [[likely]]
+    return true;
   return Fail(current_, "statement is nested too deeply",
               "Rewrite it with fewer nested parentheses, subqueries or chained operators.",
               "54001");

@@ -86,8 +86,8 @@ class Parser {
   // ---- Tokens: parser_core.cc -----------------------------------------------
 
   void Advance();
-  const Token& Next();     // the token after the current one
-  Token SecondNext();      // the one after that
+  const Token& Next();  // the token after the current one
+  Token SecondNext();   // the one after that
   std::string_view Text(const Token& token) const { return lexer_.TextOf(token); }
   std::string_view CurrentText() const { return lexer_.TextOf(current_); }
 
@@ -138,6 +138,7 @@ class Parser {
   bool ReservedWordError();
   bool StringExpectedError();
 
+  bool MissedKind(TokenKind kind) const;
   std::string Hint(const Token& token);
   std::string MisspelledAliasHint(const Token& token);
   std::string ListHint(const Token& token);

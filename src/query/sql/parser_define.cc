@@ -26,8 +26,8 @@ bool Parser::ParseDropNamespace(DropNamespace& drop) {
 // At USE, or at the NAMESPACE of SET NAMESPACE.
 bool Parser::ParseUseNamespace(UseNamespace& use) {
   Accept(Keyword::kUse);
-  const bool keyword = current_.keyword == Keyword::kNamespace ||
-                       current_.keyword == Keyword::kSchema;
+  const bool keyword =
+      current_.keyword == Keyword::kNamespace || current_.keyword == Keyword::kSchema;
   if (keyword && (NextIs(TokenKind::kWord) || NextIs(TokenKind::kQuotedIdentifier) ||
                   NextIs(TokenKind::kString))) {
     Advance();

@@ -1,6 +1,7 @@
 // Syntax errors: the message, the place and the guess at what was meant. Only
 // reached once per failed text, so nothing here needs to be fast.
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,8 @@ std::string Quoted(std::string_view text) { return "\"" + Shown(text) + "\""; }
 bool BeginsValue(const Token& token) {
   switch (token.kind) {
     case TokenKind::kWord:
-      return ClassOf(token.keyword) != KeywordClass::kReserved ||
-             token.keyword == Keyword::kNull || token.keyword == Keyword::kTrue ||
-             token.keyword == Keyword::kFalse;
+      return ClassOf(token.keyword) != KeywordClass::kReserved || token.keyword == Keyword::kNull ||
+             token.keyword == Keyword::kTrue || token.keyword == Keyword::kFalse;
     case TokenKind::kQuotedIdentifier:
     case TokenKind::kString:
     case TokenKind::kEscapeString:
@@ -51,8 +51,8 @@ bool EndsValue(const Token& token) {
 
 // Words a clause can begin with where an alias may stand.
 constexpr std::string_view kClauseWords[] = {
-    "FROM",  "WHERE",  "GROUP", "ORDER", "HAVING", "LIMIT",  "OFFSET", "UNION",   "EXCEPT",
-    "INNER", "LEFT",   "RIGHT", "FULL",  "CROSS",  "JOIN",   "USING",  "NATURAL", "INTERSECT",
+    "FROM",  "WHERE",  "GROUP", "ORDER",  "HAVING",  "LIMIT",     "OFFSET", "UNION",   "EXCEPT",
+    "INNER", "LEFT",   "RIGHT", "FULL",   "CROSS",   "JOIN",      "USING",  "NATURAL", "INTERSECT",
     "FETCH", "VALUES", "SET",   "WINDOW", "QUALIFY", "RETURNING", "SELECT",
 };
 
@@ -90,16 +90,9 @@ ProblemText TextFor(TokenProblem problem) {
 std::string CharacterHint(std::string_view text) {
   if (text.starts_with('`')) return "Identifiers are quoted with double quotes.";
   if (text.starts_with('$')) return "Parameters are written $1, $2 and so on.";
-  return {};
-}
-
-// Quotation marks that word processors put in place of ' and ".
-std::string TypographyHint(std::string_view text) {
-  for (const std::string_view mark : {"\u2018", "\u2019", "\u201C", "\u201D"}) {
-    if (text.contains(mark)) {
-      return "The text holds typographic quotation marks; write ' around strings and \" around "
-             "identifiers.";
-    }
+  if (text.starts_with('\xE2')) {
+    return "This is a typographic quotation mark; write ' around strings and \" around "
+           "identifiers.";
   }
   return {};
 }
@@ -112,9 +105,8 @@ SqlPosition Parser::PositionOf(const Token& token) const {
 
 bool Parser::Fail(const Token& token, std::string message, std::string hint,
                   std::string_view sqlstate) {
-  error_ = InvalidArgument(std::move(message))
-               .WithSqlState(sqlstate)
-               .WithPosition(PositionOf(token));
+  error_ =
+      InvalidArgument(std::move(message)).WithSqlState(sqlstate).WithPosition(PositionOf(token));
   if (!hint.empty()) error_ = std::move(error_).WithHint(std::move(hint));
   return false;
 }
@@ -166,15 +158,16 @@ bool Parser::ReservedWordError() {
 
 bool Parser::StringExpectedError() {
   if (current_.kind != TokenKind::kQuotedIdentifier) return SyntaxError();
-  return SyntaxErrorAt(current_, "Strings are written in single quotes; double quotes are for "
-                                 "identifiers.");
+  return SyntaxErrorAt(current_,
+                       "Strings are written in single quotes; double quotes are for "
+                       "identifiers.");
 }
 
 // SELECT a FORM t: FORM was taken as an alias, and the error shows one token later.
 std::string Parser::MisspelledAliasHint(const Token& token) {
   if (bare_alias_.kind != TokenKind::kWord || bare_alias_.end() != previous_.end()) return {};
-  if (!BeginsValue(token) && token.keyword == Keyword::kNone &&
-      token.kind != TokenKind::kStar && token.kind != TokenKind::kLeftParen) {
+  if (!BeginsValue(token) && token.keyword == Keyword::kNone && token.kind != TokenKind::kStar &&
+      token.kind != TokenKind::kLeftParen) {
     return {};
   }
   const std::string_view word = NearestWord(Text(bare_alias_), kClauseWords);
@@ -208,10 +201,18 @@ std::string Parser::ParenthesisHint(const Token& token) {
     return "No parenthesis is open here.";
   }
   const bool at_end = token.kind == TokenKind::kEnd || token.kind == TokenKind::kSemicolon;
-  if (!at_end || open.empty()) return {};
+  const bool at_clause =
+      MissedKind(TokenKind::kRightParen) &&
+      std::ranges::find(kClauseWords, ToUpper(Text(token))) != std::end(kClauseWords);
+  if ((!at_end && !at_clause) || open.empty()) return {};
   const SourcePosition& at = open.back().position;
   return "The parenthesis opened at line " + std::to_string(at.line) + ", column " +
          std::to_string(at.column) + " is not closed.";
+}
+
+bool Parser::MissedKind(TokenKind kind) const {
+  const auto missed = std::span(missed_kinds_).first(missed_kind_count_);
+  return std::ranges::find(missed, kind) != missed.end();
 }
 
 std::string Parser::Hint(const Token& token) {
@@ -222,7 +223,6 @@ std::string Parser::Hint(const Token& token) {
     return "Parameters are written $1, $2 and so on.";
   }
   if (token.kind == TokenKind::kWord) {
-    if (std::string hint = TypographyHint(Text(token)); !hint.empty()) return hint;
     std::vector<std::string> spellings;
     for (size_t i = 0; i < missed_keyword_count_; ++i) {
       spellings.push_back(ToUpper(KeywordSpelling(missed_keywords_[i])));
@@ -231,11 +231,11 @@ std::string Parser::Hint(const Token& token) {
     const std::string_view nearest = NearestWord(Text(token), candidates);
     if (!nearest.empty()) return "Did you mean \"" + std::string(nearest) + "\"?";
   }
-  const auto missed_end = missed_kinds_.begin() + static_cast<ptrdiff_t>(missed_kind_count_);
-  const bool comma_missed =
-      std::find(missed_kinds_.begin(), missed_end, TokenKind::kComma) != missed_end;
-  if (comma_missed && BeginsValue(token) && EndsValue(previous_)) {
+  if (MissedKind(TokenKind::kComma) && BeginsValue(token) && EndsValue(previous_)) {
     return "A comma may be missing before " + Quoted(Text(token)) + ".";
+  }
+  if (missed_keyword_count_ == 1 && missed_kind_count_ == 0) {
+    return ToUpper(KeywordSpelling(missed_keywords_[0])) + " was expected here.";
   }
   if (missed_kind_count_ == 1 && missed_keyword_count_ == 0) {
     if (missed_kinds_[0] == TokenKind::kRightParen) return "A \")\" was expected here.";

@@ -193,8 +193,7 @@ bool Parser::ParseBinary(BinaryOperator op, int precedence, Expr& left) {
 bool Parser::ParseQuantified(BinaryOperator op, Expr& left) {
   Quantified quantified;
   quantified.op = op;
-  quantified.quantifier =
-      current_.keyword == Keyword::kAll ? Quantifier::kAll : Quantifier::kAny;
+  quantified.quantifier = current_.keyword == Keyword::kAll ? Quantifier::kAll : Quantifier::kAny;
   Advance();
   QueryOrList inner;
   if (!Expect(TokenKind::kLeftParen)) return false;
@@ -226,8 +225,8 @@ bool Parser::ParseIs(Expr& left) {
     if (Accept(Keyword::kDistinct)) {
       Expr right;
       if (!Expect(Keyword::kFrom) || !ParseExpr(kPrecedenceIs + 1, right)) return false;
-      const BinaryOperator op = test.negated ? BinaryOperator::kIsNotDistinctFrom
-                                             : BinaryOperator::kIsDistinctFrom;
+      const BinaryOperator op =
+          test.negated ? BinaryOperator::kIsNotDistinctFrom : BinaryOperator::kIsDistinctFrom;
       left = Expr(Binary{op, std::move(left), std::move(right)}, position);
       return true;
     }
@@ -358,8 +357,8 @@ bool Parser::ParsePrefixOperator(UnaryOperator op, int operand_minimum, Expr& ou
 // follows: -1::int is -(1::int), as in PostgreSQL.
 bool Parser::ParseSign(Expr& out) {
   const TokenKind number = Next().kind;
-  const bool numeric = number == TokenKind::kInteger || number == TokenKind::kDecimal ||
-                       number == TokenKind::kFloat;
+  const bool numeric =
+      number == TokenKind::kInteger || number == TokenKind::kDecimal || number == TokenKind::kFloat;
   if (current_.kind == TokenKind::kPlus || !numeric) {
     const UnaryOperator op =
         current_.kind == TokenKind::kPlus ? UnaryOperator::kPlus : UnaryOperator::kNegate;

@@ -59,7 +59,7 @@ bool Parser::ParseArguments(FunctionCall& call) {
 }
 
 bool Parser::ParseArgument(Expr& out) {
-  if (current_.kind != TokenKind::kWord || !NextIs(TokenKind::kArrow)) return ParseExpr(out);
+  if (!NextIs(TokenKind::kArrow)) return ParseExpr(out);
   const SourcePosition position = current_.position;
   NamedArgument argument;
   if (!ParseAnyWord(argument.name) || !Expect(TokenKind::kArrow) || !ParseExpr(argument.value)) {
@@ -97,12 +97,13 @@ bool Parser::ParseFunctionTail(FunctionCall& call) {
     }
     call.filter = std::move(condition);
   }
-  AcceptNullTreatment(call);
+  // In f(g(x) IGNORE NULLS) they belong to f, before OVER to the call just read.
+  if (NextIs(Keyword::kNulls) && SecondNext().keyword == Keyword::kOver) AcceptNullTreatment(call);
   if (current_.keyword != Keyword::kOver) return true;
   const Token& next = Next();
-  const bool names_window = next.kind == TokenKind::kQuotedIdentifier ||
-                            (next.kind == TokenKind::kWord &&
-                             ClassOf(next.keyword) == KeywordClass::kUnreserved);
+  const bool names_window =
+      next.kind == TokenKind::kQuotedIdentifier ||
+      (next.kind == TokenKind::kWord && ClassOf(next.keyword) == KeywordClass::kUnreserved);
   if (!names_window && next.kind != TokenKind::kLeftParen) return true;
   Over over;
   Advance();
@@ -187,8 +188,7 @@ bool Parser::ParseOver(Over& over) {
 bool Parser::ParseWindowSpec(WindowSpec& spec) {
   if (!Expect(TokenKind::kLeftParen)) return false;
   const bool at_clause = At(Keyword::kPartition) || At(Keyword::kOrder) || At(Keyword::kRows) ||
-                         At(Keyword::kRange) || At(Keyword::kGroups) ||
-                         At(TokenKind::kRightParen);
+                         At(Keyword::kRange) || At(Keyword::kGroups) || At(TokenKind::kRightParen);
   if (!at_clause && !ParseIdentifier(spec.base)) return false;
   if (Accept(Keyword::kPartition)) {
     if (!Expect(Keyword::kBy) || !ParseCommaList(spec.partition_by, &Parser::ParseElement)) {

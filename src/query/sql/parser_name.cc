@@ -110,6 +110,7 @@ bool Parser::ParseUnsigned(uint64_t& value) {
 }
 
 bool Parser::ParseConstant(WordCase words, Literal& literal) {
+  literal = Literal();
   const bool negative = current_.kind == TokenKind::kMinus;
   if (negative || current_.kind == TokenKind::kPlus) Advance();
   switch (current_.kind) {

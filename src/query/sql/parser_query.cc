@@ -172,7 +172,7 @@ bool Parser::ParseLimitClause(Query& query, bool& found) {
     if (query.limit) return Fail(clause, "multiple LIMIT clauses not allowed");
     if (At(Keyword::kFetch)) return ParseFetch(query);
     Advance();
-    if (Accept(Keyword::kAll) || Accept(Keyword::kNull)) return true;
+    if (Accept(Keyword::kAll)) return true;
     return ParseLimitCount(query);
   }
   if (Accept(Keyword::kOffset)) {
@@ -190,7 +190,8 @@ bool Parser::ParseLimitClause(Query& query, bool& found) {
 bool Parser::ParseLimitCount(Query& query) {
   Expr count;
   if (!ParseExpr(count)) return false;
-  query.limit = std::move(count);
+  // LIMIT NULL is LIMIT ALL.
+  if (count != Expr()) query.limit = std::move(count);
   if (current_.kind == TokenKind::kComma) {
     return SyntaxError("Write LIMIT count OFFSET start.");
   }
@@ -205,11 +206,11 @@ bool Parser::ParseFetch(Query& query) {
   } else {
     Expr count;
     if (!ParsePrimary(count)) return false;
-    query.limit = std::move(count);
+    if (count != Expr()) query.limit = std::move(count);
   }
   if (!Accept(Keyword::kRows) && !Expect(Keyword::kRow)) return false;
   if (Accept(Keyword::kWith)) {
-    query.with_ties = true;
+    query.with_ties = static_cast<bool>(query.limit);
     return Expect(Keyword::kTies);
   }
   return Expect(Keyword::kOnly);

@@ -7,26 +7,26 @@ namespace {
 
 // Words a statement can begin with, for guessing at a misspelled one.
 constexpr Keyword kFirstWords[] = {
-    Keyword::kSelect,   Keyword::kInsert,   Keyword::kUpdate,    Keyword::kDelete,
-    Keyword::kCreate,   Keyword::kAlter,    Keyword::kDrop,      Keyword::kTruncate,
-    Keyword::kShow,     Keyword::kDescribe, Keyword::kExplain,   Keyword::kBegin,
-    Keyword::kCommit,   Keyword::kRollback, Keyword::kSavepoint, Keyword::kRelease,
-    Keyword::kSet,      Keyword::kReset,    Keyword::kUse,       Keyword::kExecute,
-    Keyword::kStorage,  Keyword::kKill,     Keyword::kSubscribe, Keyword::kConsume,
-    Keyword::kAck,      Keyword::kClear,    Keyword::kCluster,   Keyword::kBackup,
-    Keyword::kRestore,  Keyword::kExport,   Keyword::kGrant,     Keyword::kRevoke,
-    Keyword::kValues,   Keyword::kWith,     Keyword::kRefresh,   Keyword::kStart,
+    Keyword::kSelect,  Keyword::kInsert,   Keyword::kUpdate,    Keyword::kDelete,
+    Keyword::kCreate,  Keyword::kAlter,    Keyword::kDrop,      Keyword::kTruncate,
+    Keyword::kShow,    Keyword::kDescribe, Keyword::kExplain,   Keyword::kBegin,
+    Keyword::kCommit,  Keyword::kRollback, Keyword::kSavepoint, Keyword::kRelease,
+    Keyword::kSet,     Keyword::kReset,    Keyword::kUse,       Keyword::kExecute,
+    Keyword::kStorage, Keyword::kKill,     Keyword::kSubscribe, Keyword::kConsume,
+    Keyword::kAck,     Keyword::kClear,    Keyword::kCluster,   Keyword::kBackup,
+    Keyword::kRestore, Keyword::kExport,   Keyword::kGrant,     Keyword::kRevoke,
+    Keyword::kValues,  Keyword::kWith,     Keyword::kRefresh,   Keyword::kStart,
     Keyword::kTable,
 };
 
 // Statements of other systems, known so that the error can say so.
 constexpr Keyword kForeignWords[] = {
-    Keyword::kAttach,  Keyword::kCall,       Keyword::kCheckpoint, Keyword::kClose,
-    Keyword::kComment, Keyword::kCopy,       Keyword::kDeallocate, Keyword::kDeclare,
-    Keyword::kDetach,  Keyword::kDiscard,    Keyword::kDo,         Keyword::kFetch,
-    Keyword::kListen,  Keyword::kLoad,       Keyword::kLock,       Keyword::kMerge,
-    Keyword::kMove,    Keyword::kNotify,     Keyword::kPivot,      Keyword::kPragma,
-    Keyword::kPrepare, Keyword::kReindex,    Keyword::kSummarize,  Keyword::kUnpivot,
+    Keyword::kAttach,  Keyword::kCall,    Keyword::kCheckpoint, Keyword::kClose,
+    Keyword::kComment, Keyword::kCopy,    Keyword::kDeallocate, Keyword::kDeclare,
+    Keyword::kDetach,  Keyword::kDiscard, Keyword::kDo,         Keyword::kFetch,
+    Keyword::kListen,  Keyword::kLoad,    Keyword::kLock,       Keyword::kMerge,
+    Keyword::kMove,    Keyword::kNotify,  Keyword::kPivot,      Keyword::kPragma,
+    Keyword::kPrepare, Keyword::kReindex, Keyword::kSummarize,  Keyword::kUnpivot,
     Keyword::kVacuum,  Keyword::kAnalyze,
 };
 
@@ -242,9 +242,9 @@ bool Parser::ParseAlter(Statement& statement) {
     case Keyword::kRole:
       return Unsupported(current_, "ALTER " + ToUpper(CurrentText()));
     default:
-      for (const Keyword word : {Keyword::kTable, Keyword::kUser, Keyword::kShared,
-                                 Keyword::kStream, Keyword::kNamespace, Keyword::kStorage,
-                                 Keyword::kTopic}) {
+      for (const Keyword word :
+           {Keyword::kTable, Keyword::kUser, Keyword::kShared, Keyword::kStream,
+            Keyword::kNamespace, Keyword::kStorage, Keyword::kTopic}) {
         Missed(word);
       }
       return SyntaxError();
@@ -278,10 +278,10 @@ bool Parser::ParseDrop(Statement& statement) {
     case Keyword::kDatabase:
       return Unsupported(current_, "DROP DATABASE", "Use DROP NAMESPACE.");
     default:
-      for (const Keyword word : {Keyword::kTable, Keyword::kUser, Keyword::kShared,
-                                 Keyword::kStream, Keyword::kNamespace, Keyword::kView,
-                                 Keyword::kIndex, Keyword::kStorage, Keyword::kTopic,
-                                 Keyword::kMaterialized}) {
+      for (const Keyword word :
+           {Keyword::kTable, Keyword::kUser, Keyword::kShared, Keyword::kStream,
+            Keyword::kNamespace, Keyword::kView, Keyword::kIndex, Keyword::kStorage,
+            Keyword::kTopic, Keyword::kMaterialized}) {
         Missed(word);
       }
       return SyntaxError();

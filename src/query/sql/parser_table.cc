@@ -24,8 +24,8 @@ bool Parser::ParseCreateTable(CreateTable& create) {
     // CREATE TABLE t (a, b) AS .. names columns without types.
     Next();
     const Token after_name = SecondNext();
-    const bool names_only = after_name.kind == TokenKind::kComma ||
-                            after_name.kind == TokenKind::kRightParen;
+    const bool names_only =
+        after_name.kind == TokenKind::kComma || after_name.kind == TokenKind::kRightParen;
     if (names_only ? !ParseIdentifierList(create.as_query_columns) : !ParseTableElements(create)) {
       return false;
     }
@@ -204,10 +204,9 @@ bool Parser::ParseColumnConstraint(ColumnDefinition& column, bool& found) {
       break;
   }
   found = false;
-  for (const Keyword word :
-       {Keyword::kNot, Keyword::kNull, Keyword::kPrimary, Keyword::kUnique, Keyword::kDefault,
-        Keyword::kGenerated, Keyword::kAutoIncrement, Keyword::kReferences, Keyword::kCheck,
-        Keyword::kComment}) {
+  for (const Keyword word : {Keyword::kNot, Keyword::kNull, Keyword::kPrimary, Keyword::kUnique,
+                             Keyword::kDefault, Keyword::kGenerated, Keyword::kAutoIncrement,
+                             Keyword::kReferences, Keyword::kCheck, Keyword::kComment}) {
     Missed(word);
   }
   return name.empty() || SyntaxError();
@@ -226,8 +225,8 @@ bool Parser::ParseGenerated(ColumnDefinition& column) {
     return true;
   }
   Expr expression;
-  if (!Expect(TokenKind::kLeftParen) || !ParseExpr(expression) ||
-      !Expect(TokenKind::kRightParen) || !Expect(Keyword::kStored)) {
+  if (!Expect(TokenKind::kLeftParen) || !ParseExpr(expression) || !Expect(TokenKind::kRightParen) ||
+      !Expect(Keyword::kStored)) {
     return false;
   }
   column.generated = std::move(expression);

@@ -10,12 +10,11 @@ namespace {
 
 // Words that make a typed literal of the string after them.
 constexpr std::string_view kLiteralTypes[] = {
-    "bigint",  "binary",    "blob",     "bool",        "boolean",   "bytea",     "bytes",
-    "char",    "cidr",      "date",     "datetime",    "dec",       "decimal",   "double",
-    "embedding", "float",   "float4",   "float8",      "inet",      "int",       "int2",
-    "int4",    "int8",      "integer",  "json",        "jsonb",     "numeric",   "real",
-    "smallint", "string",   "text",     "time",        "timestamp", "timestamptz", "timetz",
-    "uuid",    "varbinary", "varchar",
+    "bigint",    "binary",      "blob",     "bool", "boolean",   "bytea",   "bytes",     "char",
+    "cidr",      "date",        "datetime", "dec",  "decimal",   "double",  "embedding", "float",
+    "float4",    "float8",      "inet",     "int",  "int2",      "int4",    "int8",      "integer",
+    "json",      "jsonb",       "numeric",  "real", "smallint",  "string",  "text",      "time",
+    "timestamp", "timestamptz", "timetz",   "uuid", "varbinary", "varchar",
 };
 
 constexpr Keyword kIntervalUnits[] = {Keyword::kYear, Keyword::kMonth,  Keyword::kDay,

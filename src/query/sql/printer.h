@@ -12,9 +12,9 @@
 namespace millrace::sql {
 
 struct PrintOptions {
-  // Called for each base table in FROM, also for a name that a WITH of the query
-  // defines. The returned text stands in place of the name; the alias follows as
-  // usual, and is the table's own name when none was written.
+  // Called for each table name in FROM, except names that a WITH in scope defines.
+  // The returned text stands in place of the name; the alias follows as usual, and
+  // is the table's own name when none was written.
   std::function<std::optional<std::string>(const TableName&)> table;
   // Called for each expression, parents before children. The returned text stands
   // in place of the expression, so it must be able to stand as an operand.

@@ -47,28 +47,28 @@ enum class TokenKind : uint8_t {
   kLessOrEqual,
   kGreater,
   kGreaterOrEqual,
-  kTilde,                // ~
-  kTildeStar,            // ~*
-  kNotTilde,             // !~
-  kNotTildeStar,         // !~*
-  kLikeOperator,         // ~~
-  kILikeOperator,        // ~~*
-  kNotLikeOperator,      // !~~
-  kNotILikeOperator,     // !~~*
-  kJsonGet,              // ->
-  kJsonGetText,          // ->>
-  kJsonPath,             // #>
-  kJsonPathText,         // #>>
-  kJsonDeletePath,       // #-
-  kContains,             // @>
-  kContainedBy,          // <@
-  kQuestion,             // ?
-  kQuestionPipe,         // ?|
-  kQuestionAmpersand,    // ?&
-  kAtQuestion,           // @?
-  kAtAt,                 // @@
-  kDoubleAmpersand,      // &&
-  kCaretAt,              // ^@
+  kTilde,              // ~
+  kTildeStar,          // ~*
+  kNotTilde,           // !~
+  kNotTildeStar,       // !~*
+  kLikeOperator,       // ~~
+  kILikeOperator,      // ~~*
+  kNotLikeOperator,    // !~~
+  kNotILikeOperator,   // !~~*
+  kJsonGet,            // ->
+  kJsonGetText,        // ->>
+  kJsonPath,           // #>
+  kJsonPathText,       // #>>
+  kJsonDeletePath,     // #-
+  kContains,           // @>
+  kContainedBy,        // <@
+  kQuestion,           // ?
+  kQuestionPipe,       // ?|
+  kQuestionAmpersand,  // ?&
+  kAtQuestion,         // @?
+  kAtAt,               // @@
+  kDoubleAmpersand,    // &&
+  kCaretAt,            // ^@
   kAmpersand,
   kPipe,
   kHash,

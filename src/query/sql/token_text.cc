@@ -226,8 +226,7 @@ Literal NumberLiteral(std::string_view raw, const Token& token, bool negative) {
   if (token.kind == TokenKind::kInteger) {
     constexpr uint64_t kLargest = std::numeric_limits<int64_t>::max();
     uint64_t magnitude = 0;
-    const std::errc error =
-        std::from_chars(raw.data(), raw.data() + raw.size(), magnitude).ec;
+    const std::errc error = std::from_chars(raw.data(), raw.data() + raw.size(), magnitude).ec;
     if (error == std::errc() && magnitude <= kLargest + (negative ? 1 : 0)) {
       literal.kind = LiteralKind::kInteger;
       literal.integer = static_cast<int64_t>(negative ? 0 - magnitude : magnitude);
