@@ -7,6 +7,15 @@
 
 namespace millrace {
 
+std::string CleanupJobId(TableId table) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string id = "CL-";
+  for (int shift = 44; shift >= 0; shift -= 4) {
+    id.push_back(kHex[(uint64_t{table.value} >> shift) & 15]);
+  }
+  return id;
+}
+
 Result<std::unique_ptr<Catalog>> Catalog::Load(KvStore& store) {
   auto catalog = std::unique_ptr<Catalog>(new Catalog());
   const auto iterator = store.NewIterator(KeySpace::kMeta, "", "");

@@ -36,6 +36,10 @@ struct DroppedTable {
   std::string name;  // "ns.table", for messages
 };
 
+// The job that removes a dropped table's rows: "CL-" and the table id in twelve
+// hexadecimal digits, so that DROP TABLE can name it before it runs.
+std::string CleanupJobId(TableId table);
+
 // Thread-safe; no call blocks except Load.
 class Catalog {
  public:

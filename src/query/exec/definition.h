@@ -39,7 +39,4 @@ struct AlteredTable {
 Result<AlteredTable> AlterTable(const TableDefinition& table, const sql::AlterTable& statement,
                                 expr::EvalContext& context);
 
-// The job that removes a dropped table's rows, for the reply.
-std::string CleanupJobId(TableId table);
-
 }  // namespace millrace::exec
