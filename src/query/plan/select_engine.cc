@@ -9,21 +9,16 @@
 namespace millrace::plan {
 namespace {
 
-bool IsHiddenColumn(std::string_view name) { return name == "_seq" || name == "_deleted"; }
-
 // Namespaces in front of columns are not the engine's business: tables lose theirs.
-bool StripNamespaces(sql::Query* query) {
-  bool hidden = false;
+void StripNamespaces(sql::Query* query) {
   sql::VisitExpressions(*query, [&](sql::Expr& expression) {
     if (auto* ref = expression.If<sql::ColumnRef>()) {
       ref->namespace_name.clear();
-      hidden |= IsHiddenColumn(ref->column);
     } else if (auto* star = expression.If<sql::Star>()) {
       star->namespace_name.clear();
     }
     return sql::Walk::kInto;
   });
-  return hidden;
 }
 
 }  // namespace
@@ -60,7 +55,7 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
     plan.tables.push_back(std::move(table));
   });
   RETURN_IF_ERROR(error);
-  plan.hidden_columns = StripNamespaces(&query);
+  StripNamespaces(&query);
   plan.query = std::move(query);
   return plan;
 }
@@ -73,9 +68,9 @@ Result<SelectEngine> Planner::PlanRowsQuery(const sql::TableName& table, const s
   const std::string& name = alias.empty() ? table.name : alias;
   sql::Select select;
   for (const auto& column : definition.columns()) {
-    select.items.push_back({.expression = sql::ColumnRef{{}, name, column.name}});
+    select.items.push_back({.expression = sql::Expr(sql::ColumnRef{{}, name, column.name})});
   }
-  select.items.push_back({.expression = sql::ColumnRef{{}, name, "_seq"}});
+  select.items.push_back({.expression = sql::Expr(sql::ColumnRef{{}, name, "_seq"})});
   for (sql::Expr& expression : extra) {
     select.items.push_back({.expression = std::move(expression)});
   }
