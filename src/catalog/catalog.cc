@@ -1,6 +1,8 @@
 // Loading, looking up and publishing; staging commands is in catalog_stage.cc.
 #include "catalog/catalog.h"
 
+#include <algorithm>
+
 #include "catalog/meta_keys.h"
 
 namespace millrace {
@@ -12,7 +14,16 @@ Result<std::unique_ptr<Catalog>> Catalog::Load(KvStore& store) {
     RETURN_IF_ERROR(catalog->LoadEntry(iterator->key(), iterator->value()));
   }
   RETURN_IF_ERROR(iterator->status());
+  RETURN_IF_ERROR(catalog->CheckLoaded());
   return catalog;
+}
+
+// Every table must have been given its id by the counter, or it would give it again.
+Status Catalog::CheckLoaded() const {
+  uint32_t largest = dropped_.empty() ? 0 : dropped_.rbegin()->first;
+  for (const auto& [id, table] : tables_) largest = std::max(largest, id.value);
+  if (largest >= next_table_id_) return DataLoss("the next table id is damaged");
+  return Status::Ok();
 }
 
 Status Catalog::LoadEntry(std::string_view key, std::string_view value) {
@@ -21,7 +32,10 @@ Status Catalog::LoadEntry(std::string_view key, std::string_view value) {
     next_table_id_ = LoadFixed<uint32_t>(value.data());
     return Status::Ok();
   }
+  if (key.empty()) return DataLoss("a catalog key is damaged");
   const std::string_view name = key.substr(1);
+  const bool by_id = key.front() == meta::kTable || key.front() == meta::kDropped;
+  if (by_id && name.size() != sizeof(uint32_t)) return DataLoss("a catalog key is damaged");
   switch (key.front()) {
     case meta::kNamespace: {
       ASSIGN_OR_RETURN(NamespaceDefinition definition, DecodeNamespace(value));
@@ -31,6 +45,9 @@ Status Catalog::LoadEntry(std::string_view key, std::string_view value) {
     }
     case meta::kTable: {
       ASSIGN_OR_RETURN(TableDefinition definition, DecodeTable(value));
+      if (definition.id.value != LoadBigEndian32(name.data())) {
+        return DataLoss("the catalog entry of a table has another table's id");
+      }
       const auto table = std::make_shared<const TableDefinition>(std::move(definition));
       tables_[table->id] = table;
       tables_by_name_[table->qualified_name()] = table;

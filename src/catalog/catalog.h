@@ -86,6 +86,7 @@ class Catalog {
   };
 
   Status LoadEntry(std::string_view key, std::string_view value);
+  Status CheckLoaded() const;
   NamespacePtr NewestNamespace(std::string_view name) const;
   TablePtr NewestTable(std::string_view qualified_name) const;
   UserPtr NewestUser(std::string_view id) const;

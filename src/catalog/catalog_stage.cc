@@ -11,6 +11,13 @@ std::string_view NamespaceOf(std::string_view qualified) {
   return qualified.substr(0, qualified.find('.'));
 }
 
+// A definition is stored under the name that the command gives.
+Status CheckName(const CatalogChange& change, std::string_view defined) {
+  if (change.name == defined) return Status::Ok();
+  return DataLoss("a catalog command names \"" + change.name + "\" and defines \"" +
+                  std::string(defined) + "\"");
+}
+
 Verdict ExpectationHolds(uint64_t expected, bool exists) {
   if (expected == static_cast<uint64_t>(Expect::kNew) && exists) return Verdict::kKeyExists;
   if (expected == static_cast<uint64_t>(Expect::kExisting) && !exists) {
@@ -42,8 +49,7 @@ TablePtr Catalog::NewestTable(std::string_view qualified_name) const {
     }
   }
   const std::string_view namespace_name = NamespaceOf(qualified_name);
-  TablePtr table =
-      FindTable(namespace_name, qualified_name.substr(namespace_name.size() + 1));
+  TablePtr table = FindTable(namespace_name, qualified_name.substr(namespace_name.size() + 1));
   if (table == nullptr) return nullptr;
   const TablePtr newest = FindForApply(table->id);  // staged as dropped or renamed?
   return newest != nullptr && newest->qualified_name() == qualified_name ? newest : nullptr;
@@ -72,18 +78,17 @@ Result<Applied> Catalog::Stage(std::string_view payload, WriteBatch* batch) {
   // A command may be refused half way: keep what was staged before it.
   const Staged before = staged_;
   const uint32_t next_table_id_before = next_table_id_;
-  WriteBatch* const out = batch;
-  out->SetSavePoint();
+  batch->SetSavePoint();
   for (size_t i = 0; i < changes.size(); ++i) {
-    Result<Verdict> verdict = StageChange(changes[i], out);
+    Result<Verdict> verdict = StageChange(changes[i], batch);
     if (verdict.ok() && *verdict == Verdict::kApplied) continue;
     staged_ = before;
     next_table_id_ = next_table_id_before;
-    out->RollbackToSavePoint();
+    batch->RollbackToSavePoint();
     if (!verdict.ok()) return verdict.status();
     return Applied{.verdict = *verdict, .conflict = static_cast<uint32_t>(i)};
   }
-  out->DropSavePoint();
+  batch->DropSavePoint();
   return Applied{.changes = 1};
 }
 
@@ -127,6 +132,7 @@ Result<Verdict> Catalog::StageNamespace(const CatalogChange& change, WriteBatch*
   const Verdict verdict = ExpectationHolds(change.expected, exists);
   if (verdict != Verdict::kApplied) return verdict;
   ASSIGN_OR_RETURN(NamespaceDefinition definition, DecodeNamespace(change.body));
+  RETURN_IF_ERROR(CheckName(change, definition.name));
   staged_.namespaces.emplace_back(
       change.name, std::make_shared<const NamespaceDefinition>(std::move(definition)));
   batch->Put(KeySpace::kMeta, key, change.body);
@@ -148,6 +154,7 @@ Result<Verdict> Catalog::StageTable(const CatalogChange& change, WriteBatch* bat
     return Verdict::kTableChanged;
   }
   ASSIGN_OR_RETURN(TableDefinition table, DecodeTable(change.body));
+  RETURN_IF_ERROR(CheckName(change, table.qualified_name()));
   if (change.expected == 0) {
     table.id = TableId(next_table_id_++);
     std::string next;
@@ -185,10 +192,10 @@ Result<Verdict> Catalog::StageRenameTable(const CatalogChange& change, WriteBatc
 }
 
 Result<Verdict> Catalog::StageUser(const CatalogChange& change, WriteBatch* batch) {
-  const Verdict verdict =
-      ExpectationHolds(change.expected, NewestUser(change.name) != nullptr);
+  const Verdict verdict = ExpectationHolds(change.expected, NewestUser(change.name) != nullptr);
   if (verdict != Verdict::kApplied) return verdict;
   ASSIGN_OR_RETURN(UserDefinition user, DecodeUser(change.body));
+  RETURN_IF_ERROR(CheckName(change, user.id));
   staged_.users.push_back(std::make_shared<const UserDefinition>(std::move(user)));
   batch->Put(KeySpace::kMeta, meta::NameKey(meta::kUser, change.name), change.body);
   return Verdict::kApplied;

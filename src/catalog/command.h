@@ -12,7 +12,7 @@
 //   4 drop table             "ns.table"       version dropped           –
 //   5 put user               user id          0 must be new, 1 exists,  EncodeUser
 //                                             2 either
-//   6 forget dropped table   table id text    –                         –
+//   6 forget dropped table   table id u32 BE  –                         –
 //   7 put setting            name             –                         the bytes
 //   8 rename table           "ns.old"         version renamed           new name (unqualified)
 #pragma once

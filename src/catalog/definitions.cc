@@ -7,8 +7,7 @@ namespace millrace {
 namespace {
 
 constexpr std::array<std::string_view, 3> kKindNames = {"shared", "user", "stream"};
-constexpr std::array<std::string_view, 4> kAccessNames = {"public", "private", "restricted",
-                                                          "dba"};
+constexpr std::array<std::string_view, 4> kAccessNames = {"public", "private", "restricted", "dba"};
 constexpr std::array<std::string_view, 5> kRoleNames = {"anonymous", "user", "service", "dba",
                                                         "system"};
 

@@ -61,10 +61,10 @@ struct TableDefinition {
   // Oldest first; the last one is current. Never empty.
   std::vector<std::shared_ptr<const SchemaVersion>> versions;
   uint32_t next_column_id = 1;
-  std::vector<ColumnId> primary_key;  // empty: a stream keyed by arrival
-  uint64_t ttl_seconds = 0;           // streams
-  uint64_t max_buffer = 0;            // streams: rows kept per user; 0 = no limit
-  bool ephemeral = false;             // streams: nothing is stored, only fed to subscribers
+  std::vector<ColumnId> primary_key;     // empty: a stream keyed by arrival
+  uint64_t ttl_seconds = 0;              // streams
+  uint64_t max_buffer = 0;               // streams: rows kept per user; 0 = no limit
+  bool ephemeral = false;                // streams: nothing is stored, only fed to subscribers
   std::optional<Durability> durability;  // empty: the server's default
   std::string storage_id = "local";
   bool use_user_storage = false;

@@ -10,6 +10,7 @@
 //   user       version=1 | id role hash email auth_type auth_data failed locked last_login
 //              created updated deleted
 #include "catalog/definitions.h"
+#include "types/key_coding.h"
 
 namespace millrace {
 namespace {
@@ -31,11 +32,29 @@ void EncodeType(std::string* out, const SqlType& type) {
   PutVarint(out, type.dimensions);
 }
 
-SqlType DecodeType(ByteReader* reader) {
-  SqlType type(static_cast<TypeId>(reader->Varint()));
-  type.precision = static_cast<uint8_t>(reader->Varint());
-  type.scale = static_cast<uint8_t>(reader->Varint());
-  type.dimensions = static_cast<uint16_t>(reader->Varint());
+// A number that must be at most `max`; what is larger was not written by us.
+template <typename T>
+T GetUpTo(ByteReader* reader, T max, bool* valid) {
+  const uint64_t value = reader->Varint();
+  if (value > static_cast<uint64_t>(max)) *valid = false;
+  return static_cast<T>(value);
+}
+
+bool IsValidType(const SqlType& type) {
+  const bool decimal = type.id == TypeId::kDecimal;
+  const bool embedding = type.id == TypeId::kEmbedding;
+  if (decimal != (type.precision > 0) || type.precision > 38) return false;
+  if (type.scale > type.precision) return false;
+  return embedding ? type.dimensions > 0 && type.dimensions <= 8192 : type.dimensions == 0;
+}
+
+Result<SqlType> DecodeType(ByteReader* reader) {
+  bool valid = true;
+  SqlType type(GetUpTo(reader, TypeId::kInterval, &valid));
+  type.precision = GetUpTo(reader, uint8_t{38}, &valid);
+  type.scale = GetUpTo(reader, uint8_t{38}, &valid);
+  type.dimensions = GetUpTo(reader, uint16_t{8192}, &valid);
+  if (!valid || !reader->ok() || !IsValidType(type)) return Damaged("type");
   return type;
 }
 
@@ -53,7 +72,10 @@ Result<ColumnDefinition> DecodeColumn(ByteReader* reader) {
   ColumnDefinition column;
   column.id = ColumnId(static_cast<uint32_t>(reader->Varint()));
   column.name = GetText(reader);
-  column.type = DecodeType(reader);
+  ASSIGN_OR_RETURN(column.type, DecodeType(reader));
+  if (column.type.id == TypeId::kNull || column.type.id == TypeId::kInterval) {
+    return Damaged("column");
+  }
   column.nullable = reader->Varint() != 0;
   column.default_sql = GetText(reader);
   ASSIGN_OR_RETURN(column.initial, DecodeValue(reader));
@@ -136,13 +158,24 @@ void EncodeValue(std::string* out, const Value& value) {
   }
 }
 
+static bool FitsPayload(const Value& value) {
+  switch (PhysicalOf(value.type().id)) {
+    case PhysicalType::kInt16:
+      return value.integer() == static_cast<int16_t>(value.integer());
+    case PhysicalType::kInt32:
+      return value.integer() == static_cast<int32_t>(value.integer());
+    default:
+      return true;
+  }
+}
+
 Result<Value> DecodeValue(ByteReader* reader) {
-  const SqlType type = DecodeType(reader);
+  ASSIGN_OR_RETURN(const SqlType type, DecodeType(reader));
   if (reader->Varint() == 0) {
     if (!reader->ok()) return Damaged("value");
     return Value::Null(type);
   }
-  if (type.id > TypeId::kInterval || type.id == TypeId::kNull) return Damaged("value");
+  if (type.id == TypeId::kNull) return Damaged("value");
   Value value;
   switch (PhysicalOf(type.id)) {
     case PhysicalType::kBool:
@@ -152,6 +185,7 @@ Result<Value> DecodeValue(ByteReader* reader) {
     case PhysicalType::kInt32:
     case PhysicalType::kInt64:
       value = Value::Integer(type, reader->Fixed<int64_t>());
+      if (!FitsPayload(value)) return Damaged("value");
       break;
     case PhysicalType::kInt128:
       value = Value::Wide(type, reader->Fixed<Int128>());
@@ -192,8 +226,9 @@ Result<TableDefinition> DecodeTable(std::string_view bytes) {
   if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("table");
   TableDefinition table;
   table.id = TableId(static_cast<uint32_t>(reader.Varint()));
-  table.kind = static_cast<TableKind>(reader.Varint());
-  table.access = static_cast<AccessLevel>(reader.Varint());
+  bool valid = true;
+  table.kind = GetUpTo(&reader, TableKind::kStream, &valid);
+  table.access = GetUpTo(&reader, AccessLevel::kDba, &valid);
   table.namespace_name = GetText(&reader);
   table.name = GetText(&reader);
   table.next_column_id = static_cast<uint32_t>(reader.Varint());
@@ -207,10 +242,12 @@ Result<TableDefinition> DecodeTable(std::string_view bytes) {
     ASSIGN_OR_RETURN(std::shared_ptr<const SchemaVersion> version, DecodeVersion(&reader));
     table.versions.push_back(std::move(version));
   }
-  if (!reader.ok() || !reader.empty() || table.versions.empty()) return Damaged("table");
-  for (const ColumnId column : table.primary_key) {
-    if (!table.FindColumn(column)) return Damaged("table");
+  valid = valid && reader.ok() && reader.empty() && !table.versions.empty();
+  for (size_t i = 0; valid && i < table.primary_key.size(); ++i) {
+    const std::optional<size_t> column = table.FindColumn(table.primary_key[i]);
+    valid = column.has_value() && CanBeKey(table.columns()[*column].type.id);
   }
+  if (!valid) return Damaged("table");
   return table;
 }
 
@@ -242,8 +279,8 @@ std::string EncodeUser(const UserDefinition& user) {
     PutText(&out, *text);
   }
   PutVarint(&out, user.failed_logins);
-  for (const int64_t time : {user.locked_until, user.last_login_at, user.created_at,
-                             user.updated_at, user.deleted_at}) {
+  for (const int64_t time :
+       {user.locked_until, user.last_login_at, user.created_at, user.updated_at, user.deleted_at}) {
     PutSigned(&out, time);
   }
   return out;
@@ -254,16 +291,17 @@ Result<UserDefinition> DecodeUser(std::string_view bytes) {
   if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("user");
   UserDefinition user;
   user.id = GetText(&reader);
-  user.role = static_cast<Role>(reader.Varint());
+  bool valid = true;
+  user.role = GetUpTo(&reader, Role::kSystem, &valid);
   for (std::string* text : {&user.password_hash, &user.email, &user.auth_type, &user.auth_data}) {
     *text = GetText(&reader);
   }
   user.failed_logins = static_cast<uint32_t>(reader.Varint());
-  for (int64_t* time : {&user.locked_until, &user.last_login_at, &user.created_at,
-                        &user.updated_at, &user.deleted_at}) {
+  for (int64_t* time : {&user.locked_until, &user.last_login_at, &user.created_at, &user.updated_at,
+                        &user.deleted_at}) {
     *time = reader.Fixed<int64_t>();
   }
-  if (!reader.ok() || !reader.empty() || user.role > Role::kSystem) return Damaged("user");
+  if (!reader.ok() || !reader.empty() || !valid) return Damaged("user");
   return user;
 }
 

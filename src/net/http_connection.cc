@@ -56,14 +56,16 @@ HttpConnection::~HttpConnection() {
 Task<void> HttpConnection::Serve(std::unique_ptr<HttpConnection> self) {
   if (self->admission_ == Admission::kRefuse) {
     co_await self->SendError(503, "there are too many connections");
-  } else {
-    while (co_await self->ReadRequest()) {
-      co_await self->HandleRequest();
-      if (!self->keep_alive_) break;
-    }
-    // Nothing sent, nothing unread: closing cannot take an answer with it.
-    if (self->phase_ == Phase::kIdle) co_return;
   }
+  // Not `else while (co_await …)`: g++ 12 loses a loop on co_await inside a branch.
+  while (self->keep_alive_) {
+    const bool complete = co_await self->ReadRequest();
+    if (!complete) break;
+    co_await self->HandleRequest();
+  }
+  // Nothing sent, nothing unread: closing cannot take an answer with it.
+  const bool at_rest = self->phase_ == Phase::kIdle && self->stream_->output().empty();
+  if (at_rest) co_return;
   co_await self->Linger();
 }
 
@@ -117,22 +119,16 @@ void HttpConnection::Sweep(int64_t now_nanos) {
 Task<bool> HttpConnection::ReadRequest() {
   BeginRequest();
   while (true) {
-    switch (TakeInput()) {
-      case Step::kRequest:
-        co_return true;
-      case Step::kRefused:
-        co_await SendError(parser_.error_status(), parser_.error_reason());
-        co_return false;
-      case Step::kNoMemory:
-        co_await SendError(503, "too many large requests at once");
-        co_return false;
-      case Step::kClose:
-        co_return false;
-      case Step::kMore:
-        break;
-    }
+    const Step step = TakeInput();
+    if (step == Step::kRequest) co_return true;
+    if (step == Step::kRefused) co_await SendError(parser_.error_status(), parser_.error_reason());
+    if (step == Step::kNoMemory) co_await SendError(503, "too many large requests at once");
+    if (step != Step::kMore) co_return false;
     // Answers to pipelined requests leave together, before we wait.
-    if (!stream_->output().empty() && !(co_await stream_->Flush()).ok()) co_return false;
+    if (!stream_->output().empty()) {
+      const Status flushed = co_await stream_->Flush();
+      if (!flushed.ok()) co_return false;
+    }
     co_await stream_->WaitForInput();
     if (timed_out_ && phase_ != Phase::kIdle) {
       co_await SendError(408, "the request did not arrive in time");
@@ -229,6 +225,7 @@ void HttpConnection::RecordRequest(int64_t started_nanos) {
 // connection.
 Task<void> HttpConnection::SendError(int status, std::string_view reason) {
   if (phase_ != Phase::kHandling) {
+    Enter(Phase::kClosing);
     parser_.request().body = std::string();  // nobody will read it
     ReleaseBody();
     ChooseRequestId();
@@ -244,7 +241,8 @@ Task<void> HttpConnection::SendError(int status, std::string_view reason) {
 // are unread would reset the connection and could take the answer with it.
 Task<void> HttpConnection::Linger() {
   timed_out_ = false;
-  if (!(co_await stream_->Flush()).ok()) co_return;
+  const Status flushed = co_await stream_->Flush();
+  if (!flushed.ok()) co_return;
   Enter(Phase::kClosing);
   stream_->ShutdownSend();
   while (!timed_out_ && !stream_->dead() && !stream_->input_ended()) {

@@ -144,9 +144,9 @@ std::string Unzip(const std::string& compressed) {
   z.next_out = reinterpret_cast<Bytef*>(out.data());
   z.avail_out = static_cast<uInt>(out.size());
   EXPECT_EQ(inflate(&z, Z_FINISH), Z_STREAM_END);
-  out.resize(out.size() - z.avail_out);
+  const size_t bytes = z.total_out;
   inflateEnd(&z);
-  return out;
+  return out.substr(0, bytes);
 }
 
 std::string Get(const std::string& path, const std::string& fields = "") {
@@ -345,6 +345,16 @@ TEST_F(HttpServerTest, HeadHasTheHeadersAndNoBody) {
   const Response head = client.Receive(/*head_only=*/true);
   EXPECT_EQ(Client::Field(head.head, "Content-Length"), "9");
   EXPECT_EQ(client.Receive().body, "later z");
+}
+
+// The answer to a malformed request has a body, whatever came before it.
+TEST_F(HttpServerTest, AnErrorAfterHeadHasItsBody) {
+  Start();
+  Client client = Connect();
+  client.Send("HEAD /later HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.Receive(/*head_only=*/true).status, 200);
+  client.Send("nonsense\r\n\r\n");
+  EXPECT_EQ(client.Receive().body, "the request is malformed\n");
 }
 
 TEST_F(HttpServerTest, A204HasNoLength) {

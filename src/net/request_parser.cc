@@ -1,13 +1,14 @@
 // The only file that includes Beast: header-only here, it is compiled nowhere else.
+// Its chunk decoder is not used: where a packet ended could change what it saw.
 #include "net/request_parser.h"
 
 #include "runtime/asio.h"
 // After asio.h, which sets how Asio is compiled.
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
+#include <charconv>
 #include <limits>
-#include <new>
-#include <optional>
+#include <system_error>
 
 #include "base/assert.h"
 
@@ -50,91 +51,73 @@ bool NamesAnotherVersion(std::string_view head) {
 
 std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-}  // namespace
-
-// Beast's parser of one message, writing into our request. A new one per request.
-class RequestParser::Framing {
+// Beast's parser of one head, writing into our request.
+class HeadParser final : public http::basic_parser<true> {
  public:
-  void Begin(RequestParser& owner) {
-    message_.emplace(owner);
-    message_->header_limit(std::numeric_limits<uint32_t>::max());  // the door counts
-    message_->body_limit(owner.limits_.body_bytes_max);
+  HeadParser(HttpRequest& request, const RequestLimits& limits)
+      : request_(request), limits_(limits) {
+    header_limit(std::numeric_limits<uint32_t>::max());  // the door has counted
+    body_limit(limits.body_bytes_max);
   }
-  void End() { message_.reset(); }
-  size_t Put(std::string_view bytes, error_code& error) {
-    return message_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-  }
-  bool head_done() const { return message_->is_header_done(); }
-  bool done() const { return message_->is_done(); }
-  bool keep_alive() const { return message_->keep_alive(); }
-  uint64_t length() const { return message_->content_length().value_or(0); }
 
  private:
-  class Message final : public http::basic_parser<true> {
-   public:
-    explicit Message(RequestParser& owner) : owner_(owner) {}
+  using Text = boost::beast::string_view;
 
-   private:
-    using Text = boost::beast::string_view;
+  void on_request_impl(http::verb verb, Text method, Text target, int version,
+                       error_code&) override {
+    request_.method = MethodOf(verb);
+    request_.method_name = View(method);
+    request_.target = View(target);
+    request_.minor_version = static_cast<uint32_t>(version % 10);
+  }
+  void on_field_impl(http::field, Text name, Text value, error_code& error) override {
+    if (request_.fields.size() >= limits_.fields_max) {
+      error = http::error::header_limit;
+      return;
+    }
+    request_.fields.push_back({View(name), View(value)});
+  }
+  void on_header_impl(error_code&) override {}
+  void on_finish_impl(error_code&) override {}
+  // Never given a body or a response.
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  size_t on_body_impl(Text, error_code&) override { return 0; }
+  size_t on_chunk_body_impl(std::uint64_t, Text, error_code&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
+  void on_response_impl(int, Text, int, error_code&) override {}
 
-    void on_request_impl(http::verb verb, Text method, Text target, int version,
-                         error_code& error) override {
-      HttpRequest& request = owner_.request_;
-      request.method = MethodOf(verb);
-      request.method_name = View(method);
-      request.target = View(target);
-      request.minor_version = static_cast<uint32_t>(version % 10);
-    }
-    void on_field_impl(http::field field, Text name, Text value, error_code& error) override {
-      // Trailers are checked and dropped: nothing we serve has a use for them.
-      if (in_body_) return;
-      if (owner_.request_.fields.size() >= owner_.limits_.fields_max) {
-        error = http::error::header_limit;
-        return;
-      }
-      owner_.request_.fields.push_back({View(name), View(value)});
-    }
-    void on_header_impl(error_code&) override { in_body_ = true; }
-    void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-      // What a client claims is not yet worth much memory.
-      owner_.request_.body.reserve(std::min<uint64_t>(length.value_or(0), kKeptBufferBytes));
-    }
-    size_t on_body_impl(Text body, error_code&) override {
-      owner_.request_.body.append(body.data(), body.size());
-      return body.size();
-    }
-    size_t on_chunk_body_impl(std::uint64_t, Text body, error_code&) override {
-      owner_.request_.body.append(body.data(), body.size());
-      return body.size();
-    }
-    void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
-    void on_finish_impl(error_code&) override {}
-    void on_response_impl(int, Text, int, error_code& error) override {
-      error = http::error::bad_method;
-    }
-
-    RequestParser& owner_;
-    bool in_body_ = false;
-  };
-
-  std::optional<Message> message_;
+  HttpRequest& request_;
+  const RequestLimits& limits_;
 };
 
-RequestParser::RequestParser(const RequestLimits& limits)
-    : limits_(limits), framing_(std::make_unique<Framing>()) {}
+// A chunk's size line and all trailers of a request are no larger than this.
+constexpr size_t kChunkLineBytesMax = 4096;
 
-RequestParser::~RequestParser() = default;
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
+
+}  // namespace
+
+RequestParser::RequestParser(const RequestLimits& limits) : limits_(limits) {}
 
 void RequestParser::Reset() {
   state_ = State::kStart;
-  request_.fields.clear();
-  request_.body.clear();
-  if (request_.body.capacity() > kKeptBufferBytes) request_.body = std::string();
-  request_.stop = {};
+  // A new request, so that nothing of the old one shows in the answer to a malformed
+  // one; only the buffers stay.
+  HttpRequest fresh;
+  fresh.fields = std::move(request_.fields);
+  fresh.fields.clear();
+  if (request_.body.capacity() <= kKeptBufferBytes) fresh.body = std::move(request_.body);
+  fresh.body.clear();
+  request_ = std::move(fresh);
   head_.clear();
   line_begin_ = 0;
   expects_continue_ = false;
-  framing_->End();
+  line_.clear();
+  trailer_bytes_ = 0;
 }
 
 void RequestParser::Fail(int status, std::string_view reason) {
@@ -193,23 +176,27 @@ size_t RequestParser::TakeHead(std::string_view bytes) {
 }
 
 void RequestParser::FinishHead() {
-  framing_->Begin(*this);
+  HeadParser head(request_, limits_);
   error_code error;
   std::string_view rest = head_;
-  // The first put ends after the request line or after the whole head.
-  while (!framing_->head_done() && !rest.empty() && !error) {
-    rest.remove_prefix(framing_->Put(rest, error));
+  // One put ends after the request line, another after the headers.
+  while (!head.is_header_done() && !rest.empty() && !error) {
+    rest.remove_prefix(head.put(boost::asio::const_buffer(rest.data(), rest.size()), error));
   }
   if (error == http::error::header_limit) return Fail(431, "there are too many headers");
   if (error == http::error::bad_version) {
     return Fail(NamesAnotherVersion(head_) ? 505 : 400, "the HTTP version is not supported");
   }
   if (error == http::error::body_limit) return Fail(413, "the request body is too large");
-  if (error || !framing_->head_done()) return Fail(400, "the request is malformed");
+  if (error || !head.is_header_done()) return Fail(400, "the request is malformed");
   if (!CheckHead()) return;
   SplitTarget();
-  request_.keep_alive = framing_->keep_alive();
-  state_ = framing_->done() ? State::kComplete : State::kBody;
+  request_.keep_alive = head.keep_alive();
+  state_ = head.is_done() ? State::kComplete : State::kBody;
+  framing_ = head.chunked() ? Framing::kSize : Framing::kLength;
+  remaining_ = head.content_length().value_or(0);
+  // What a client claims is not yet worth much memory.
+  request_.body.reserve(std::min<uint64_t>(remaining_, kKeptBufferBytes));
 }
 
 // What Beast lets pass and two servers in a row could understand differently.
@@ -272,29 +259,86 @@ void RequestParser::SplitTarget() {
 
 size_t RequestParser::TakeBody(std::string_view bytes) {
   size_t used = 0;
-  while (used < bytes.size()) {
-    error_code error;
-    used += framing_->Put(bytes.substr(used), error);
-    if (error == http::error::need_more) {
-      // A chunk's size line with extensions, or the trailers.
-      if (bytes.size() - used > kUnusedBytesMax) Fail(400, "a chunk header is too large");
-      return used;
-    }
-    if (error == http::error::body_limit) {
-      Fail(413, "the request body is too large");
-      return used;
-    }
-    if (error) {
-      Fail(400, "the request body is malformed");
-      return used;
-    }
-    expects_continue_ = false;  // it did not wait
-    if (framing_->done()) {
-      state_ = State::kComplete;
-      return used;
-    }
+  while (used < bytes.size() && state_ == State::kBody) {
+    expects_continue_ = false;  // it does not wait, or no longer
+    const bool data = framing_ == Framing::kLength || framing_ == Framing::kData;
+    used += data ? TakeData(bytes.substr(used)) : TakeLine(bytes.substr(used));
   }
   return used;
+}
+
+size_t RequestParser::TakeData(std::string_view bytes) {
+  const size_t used = std::min<uint64_t>(remaining_, bytes.size());
+  request_.body.append(bytes.substr(0, used));
+  remaining_ -= used;
+  if (remaining_ > 0) return used;
+  if (framing_ == Framing::kLength) {
+    state_ = State::kComplete;
+  } else {
+    framing_ = Framing::kDataEnd;
+  }
+  return used;
+}
+
+// Collects one line of the chunked framing and looks at it when it is whole.
+size_t RequestParser::TakeLine(std::string_view bytes) {
+  const size_t end = bytes.find('\n');
+  const size_t used = end == std::string_view::npos ? bytes.size() : end + 1;
+  const size_t room = kChunkLineBytesMax - std::min(line_.size(), kChunkLineBytesMax);
+  if (used > room) {
+    Fail(400, "a chunk header is too large");
+    return used;
+  }
+  line_.append(bytes.substr(0, used));
+  if (end == std::string_view::npos) return used;
+  if (!line_.ends_with("\r\n")) {
+    Fail(400, "a line ends without a carriage return");
+    return used;
+  }
+  OnLine(std::string_view(line_).substr(0, line_.size() - 2));
+  line_.clear();
+  return used;
+}
+
+// RFC 9112 section 7.1. Trailers are checked and dropped: nothing we serve has a use
+// for them.
+void RequestParser::OnLine(std::string_view line) {
+  if (HasControl(line)) return Fail(400, "the request body is malformed");
+  if (framing_ == Framing::kSize) return OnChunkSize(line);
+  if (framing_ == Framing::kDataEnd) {
+    framing_ = Framing::kSize;
+    if (!line.empty()) Fail(400, "a chunk is longer than its size");
+    return;
+  }
+  if (line.empty()) {
+    state_ = State::kComplete;
+    return;
+  }
+  trailer_bytes_ += line.size();
+  const size_t colon = line.find(':');
+  const bool named = colon != std::string_view::npos && colon > 0 &&
+                     line.substr(0, colon).find_first_of(" \t") == std::string_view::npos;
+  if (!named) return Fail(400, "a trailer is malformed");
+  if (trailer_bytes_ > kChunkLineBytesMax) Fail(431, "the trailers are too large");
+}
+
+// Hexadecimal digits, then nothing or an extension after ';', which is ignored.
+void RequestParser::OnChunkSize(std::string_view line) {
+  uint64_t size = 0;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), size, 16);
+  std::string_view extension = line.substr(static_cast<size_t>(end - line.data()));
+  extension.remove_prefix(std::min(extension.find_first_not_of(" \t"), extension.size()));
+  const bool plain =
+      extension.empty() && (line.empty() || (line.back() != ' ' && line.back() != '\t'));
+  if (error != std::errc() || (!plain && !extension.starts_with(';'))) {
+    return Fail(400, "a chunk has no plain size");
+  }
+  // Written so that the sum cannot overflow.
+  if (size > limits_.body_bytes_max - request_.body.size()) {
+    return Fail(413, "the request body is too large");
+  }
+  remaining_ = size;
+  framing_ = size == 0 ? Framing::kTrailer : Framing::kData;
 }
 
 }  // namespace millrace

@@ -1,4 +1,5 @@
-// Turns bytes into HTTP/1.x requests: Beast's parser behind a stricter door.
+// Turns bytes into HTTP/1.x requests: Beast parses the head, behind a stricter door;
+// the body's framing is ours, so that it does not matter where a packet ends.
 //
 //   start --first byte--> head --empty line--> body --end--> complete --Reset--> start
 //     any of them --malformed or over a limit--> failed (answer error_status, close)
@@ -11,7 +12,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -33,15 +33,12 @@ class RequestParser {
   enum class State : uint8_t { kStart, kHead, kBody, kComplete, kFailed };
 
   explicit RequestParser(const RequestLimits& limits);
-  ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
-  // Takes bytes and returns how many it used; never goes beyond the end of one request.
-  // Bytes it did not use must be offered again, followed by more; it leaves at most
-  // kUnusedBytesMax in state kBody and none in kStart and kHead.
+  // Takes bytes and returns how many it used: all, unless the request ended or failed.
+  // Never goes beyond the end of one request.
   size_t Put(std::string_view bytes);
-  static constexpr size_t kUnusedBytesMax = 4096;
 
   State state() const { return state_; }
   // From kBody on the head is there; the body in kComplete. Peer, id and stop token
@@ -59,10 +56,15 @@ class RequestParser {
   void Reset();
 
  private:
-  class Framing;  // Beast
+  // How the rest of the body is framed; kSize to kTrailer are a chunked one.
+  enum class Framing : uint8_t { kLength, kSize, kData, kDataEnd, kTrailer };
 
   size_t TakeHead(std::string_view bytes);
   size_t TakeBody(std::string_view bytes);
+  size_t TakeData(std::string_view bytes);
+  size_t TakeLine(std::string_view bytes);
+  void OnLine(std::string_view line);
+  void OnChunkSize(std::string_view line);
   void FinishHead();
   bool CheckHead();
   void SplitTarget();
@@ -76,7 +78,11 @@ class RequestParser {
   bool expects_continue_ = false;
   int error_status_ = 0;
   std::string_view error_reason_;
-  std::unique_ptr<Framing> framing_;
+
+  Framing framing_ = Framing::kLength;
+  uint64_t remaining_ = 0;  // of the body, or of the chunk
+  std::string line_;        // the beginning of a chunk's size line or a trailer
+  size_t trailer_bytes_ = 0;
 };
 
 }  // namespace millrace

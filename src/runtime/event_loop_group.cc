@@ -101,6 +101,7 @@ EventLoopGroup::EventLoopGroup(EventLoopGroupOptions options, const Clock& clock
                                Log& log)
     : watchdog_(std::make_unique<Watchdog>(options.stall_warning, clock, log)) {
   MR_ASSERT(options.loops > 0, "a group has at least one loop");
+  MR_ASSERT(options.stall_warning.count() >= 2, "the watchdog pings every half stall_warning");
   for (uint32_t i = 0; i < options.loops; ++i) {
     auto member = std::make_unique<Member>();
     const std::string name = options.name + "-" + std::to_string(i);

@@ -1,1 +1,4 @@
-int main() { return 0; }
+// The program.
+#include "server/commands.h"
+
+int main(int argc, char** argv) { return millrace::RunProgram(argc, argv); }

@@ -9,8 +9,16 @@
 
 namespace millrace {
 
+static constexpr size_t kGroupBucketsKept = 8192;
+
 void Applier::BeginGroup() {
-  group_rows_.clear();
+  // Clearing costs a pass over all buckets: a large group must not slow down all
+  // small ones that follow.
+  if (group_rows_.bucket_count() > kGroupBucketsKept) {
+    group_rows_ = {};
+  } else {
+    group_rows_.clear();
+  }
   undo_.clear();
 }
 
@@ -61,17 +69,22 @@ Result<Applied> Applier::Check(std::string_view payload, Lsn first) {
   return Applied{.changes = next_seq - first.value};
 }
 
+static bool AddsRow(MutationOp op) {
+  return op == MutationOp::kInsert || op == MutationOp::kReplace;
+}
+
 Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationReader* reader,
                                       uint64_t* next_seq, uint32_t* position) {
   const TablePtr table = catalog_.FindForApply(section.table);
   if (table == nullptr || table->version() != section.schema_version) {
     return Verdict::kTableChanged;
   }
+  // Their keys are new by construction, or are never stored.
   const bool unconditional = (section.flags & (kSectionKeyedByArrival | kSectionEphemeral)) != 0;
   for (uint64_t i = 0; i < section.count; ++i, ++*position, ++*next_seq) {
     MutationView op;
     if (!reader->NextOp(&op)) return reader->status();
-    if (unconditional && op.op == MutationOp::kInsert) {
+    if (unconditional && AddsRow(op.op)) {
       found_.emplace_back();
       continue;
     }
@@ -164,7 +177,7 @@ void Applier::WriteOp(const MutationSection& section, const MutationView& op, ui
   PutBigEndian32(&prefix, section.table.value);
   std::string arrival_key;
   std::string_view key = op.key;
-  if ((section.flags & kSectionKeyedByArrival) != 0 && op.op == MutationOp::kInsert) {
+  if ((section.flags & kSectionKeyedByArrival) != 0 && AddsRow(op.op)) {
     arrival_key.assign(key);
     PutBigEndian64(&arrival_key, seq);
     key = arrival_key;
@@ -173,7 +186,9 @@ void Applier::WriteOp(const MutationSection& section, const MutationView& op, ui
   if (listener_ != nullptr) listener_->OnRowChange(section.table, key, lsn);
   if (op.op == MutationOp::kDelete) {
     batch->DeleteParts(KeySpace::kRows, prefix, key);
-    feed_.Add(ChangeOp::kDelete, key, "", "", "", old_row);
+    if ((section.flags & kSectionEviction) == 0) {
+      feed_.Add(ChangeOp::kDelete, key, "", "", "", old_row);
+    }
     return;
   }
   std::string encoded_seq;

@@ -14,11 +14,19 @@ MutationBatch::MutationBatch(int64_t wall_micros) {
 }
 
 void MutationBatch::BeginTable(const TableDefinition& table, std::string_view user) {
+  BeginSection(table, user, 0);
+}
+
+void MutationBatch::BeginEviction(const TableDefinition& table, std::string_view user) {
+  BeginSection(table, user, kSectionEviction);
+}
+
+void MutationBatch::BeginSection(const TableDefinition& table, std::string_view user,
+                                 uint8_t flags) {
   EndTable();
   in_section_ = true;
   PutFixed(&payload_, table.id.value);
   PutFixed(&payload_, table.version());
-  uint8_t flags = 0;
   if (table.primary_key.empty()) flags |= kSectionKeyedByArrival;
   if (table.ephemeral) flags |= kSectionEphemeral;
   payload_.push_back(static_cast<char>(flags));
@@ -95,8 +103,7 @@ bool MutationReader::NextOp(MutationView* op) {
   op->key = reader_.LengthPrefixed();
   op->row = op->op == MutationOp::kDelete ? std::string_view() : reader_.LengthPrefixed();
   const bool known = op->op >= MutationOp::kInsert && op->op <= MutationOp::kReplace;
-  const bool row_fits =
-      op->op == MutationOp::kDelete || op->row.size() >= row_format::kSeqEnd;
+  const bool row_fits = op->op == MutationOp::kDelete || op->row.size() >= row_format::kSeqEnd;
   if (!known || !row_fits) valid_ = false;
   return valid_ && reader_.ok();
 }

@@ -5,7 +5,9 @@
 //   section  table u32 | schema version u32 | flags u8 | user (length-prefixed) |
 //            op count varint | ops
 //            flags: bit 0 = keyed by arrival, the key is completed with the change's _seq;
-//                   bit 1 = ephemeral, only the feed sees it
+//                   bit 1 = ephemeral, only the feed sees it;
+//                   bit 2 = eviction, the feed does not see deletes: of rows that
+//                           had expired, so that readers did not see them any more
 //   op       kind u8 | expected seq u64 (update, delete) | key | row (not for delete)
 //            key (relative to the table) and row are length-prefixed
 //
@@ -32,6 +34,7 @@ enum class MutationOp : uint8_t { kInsert = 1, kUpdate = 2, kDelete = 3, kReplac
 
 inline constexpr uint8_t kSectionKeyedByArrival = 1;
 inline constexpr uint8_t kSectionEphemeral = 2;
+inline constexpr uint8_t kSectionEviction = 4;
 
 // Builds one entry. Not thread-safe.
 class MutationBatch {
@@ -40,6 +43,8 @@ class MutationBatch {
 
   // Starts the changes of a table; `user` is empty for shared tables.
   void BeginTable(const TableDefinition& table, std::string_view user);
+  // The same for removing expired rows: their deletes do not enter the feed.
+  void BeginEviction(const TableDefinition& table, std::string_view user);
   void Insert(std::string_view key, std::string_view row);
   void Replace(std::string_view key, std::string_view row);
   void Update(std::string_view key, uint64_t expected_seq, std::string_view row);
@@ -50,6 +55,7 @@ class MutationBatch {
   std::string Finish();
 
  private:
+  void BeginSection(const TableDefinition& table, std::string_view user, uint8_t flags);
   void Add(MutationOp op);
   void EndTable();
 

@@ -13,7 +13,8 @@ Result<SnapshotPtr> Snapshot::Open(KvStore& store, int64_t now_micros) {
   ASSIGN_OR_RETURN(const std::optional<std::string> applied,
                    store.Get(KeySpace::kMeta, "applied_lsn", kv.get()));
   Lsn lsn;
-  if (applied.has_value() && applied->size() == sizeof(uint64_t)) {
+  if (applied.has_value()) {
+    if (applied->size() != sizeof(uint64_t)) return DataLoss("the applied LSN is damaged");
     lsn = Lsn(LoadFixed<uint64_t>(applied->data()));
   }
   return SnapshotPtr(new Snapshot(store, std::move(kv), lsn, now_micros));
@@ -30,8 +31,8 @@ Result<std::optional<std::string>> GetRow(const Snapshot& snapshot, const TableC
   return row;
 }
 
-RowScan::RowScan(SnapshotPtr snapshot, CodecPtr codec, KeyRange range,
-                 std::vector<size_t> columns, ScanOrder order, size_t batch_rows)
+RowScan::RowScan(SnapshotPtr snapshot, CodecPtr codec, KeyRange range, std::vector<size_t> columns,
+                 ScanOrder order, size_t batch_rows)
     : snapshot_(std::move(snapshot)),
       codec_(std::move(codec)),
       columns_(std::move(columns)),

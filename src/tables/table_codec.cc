@@ -9,8 +9,7 @@ TableCodec::TableCodec(TablePtr table)
       scan_schema_(table_->ToSchema()),
       key_positions_(table_->KeyPositions()) {
   scan_schema_.fields.push_back({.name = "_seq", .type = TypeId::kBigInt, .nullable = false});
-  scan_schema_.fields.push_back(
-      {.name = "_deleted", .type = TypeId::kBoolean, .nullable = false});
+  scan_schema_.fields.push_back({.name = "_deleted", .type = TypeId::kBoolean, .nullable = false});
   const auto& columns = table_->columns();
   for (const auto& stored : table_->versions) {
     Version version{RowLayout(*stored), {}, {}, {}};
@@ -70,19 +69,30 @@ const TableCodec::Version* TableCodec::FindVersion(std::string_view row) const {
   return nullptr;
 }
 
+// The column may have been given another type since it was added.
+static Status AppendInitial(const ColumnDefinition& column, Column* out) {
+  if (column.initial.is_null()) {
+    out->AppendNull();
+    return Status::Ok();
+  }
+  if (column.initial.type() == column.type) {
+    out->AppendValue(column.initial);
+    return Status::Ok();
+  }
+  ASSIGN_OR_RETURN(const Value cast, CastValue(column.initial, column.type));
+  out->AppendValue(cast);
+  return Status::Ok();
+}
+
 Status TableCodec::AppendColumn(const Version& version, std::string_view row, size_t column,
                                 Column* out) const {
   const int32_t position = version.positions[column];
-  if (position < 0) {
-    out->AppendValue(table_->columns()[column].initial);
-    return Status::Ok();
-  }
+  if (position < 0) return AppendInitial(table_->columns()[column], out);
   if (version.same_type[column]) {
     version.layout.AppendTo(row, static_cast<size_t>(position), out);
     return Status::Ok();
   }
-  const Value old =
-      version.layout.Get(row, static_cast<size_t>(position), version.types[column]);
+  const Value old = version.layout.Get(row, static_cast<size_t>(position), version.types[column]);
   ASSIGN_OR_RETURN(const Value cast, CastValue(old, table_->columns()[column].type));
   out->AppendValue(cast);
   return Status::Ok();

@@ -15,9 +15,7 @@ class HotTableSource final : public TableSource {
 
   uint64_t EstimatedRows() const override {
     const BoundedRange all = NarrowRange(*codec_, user_, {});
-    return snapshot_->store()
-        .EstimateRange(KeySpace::kRows, all.range.lower, all.range.upper)
-        .rows;
+    return snapshot_->store().EstimateRange(KeySpace::kRows, all.range.lower, all.range.upper).rows;
   }
 
   Result<std::vector<std::unique_ptr<BatchReader>>> Scan(const ScanRequest& request,
@@ -33,8 +31,8 @@ class HotTableSource final : public TableSource {
     std::string lower = bounded.range.lower;
     cuts.push_back(bounded.range.upper);
     for (std::string& cut : cuts) {
-      readers.push_back(std::make_unique<RowScan>(snapshot_, codec_, KeyRange{lower, cut},
-                                                  request.columns));
+      readers.push_back(
+          std::make_unique<RowScan>(snapshot_, codec_, KeyRange{lower, cut}, request.columns));
       lower = std::move(cut);
     }
     return readers;
@@ -50,8 +48,7 @@ class HotTableSource final : public TableSource {
 
 std::shared_ptr<TableSource> MakeTableSource(SnapshotPtr snapshot, CodecPtr codec,
                                              std::string user) {
-  return std::make_shared<HotTableSource>(std::move(snapshot), std::move(codec),
-                                          std::move(user));
+  return std::make_shared<HotTableSource>(std::move(snapshot), std::move(codec), std::move(user));
 }
 
 }  // namespace millrace

@@ -7,7 +7,7 @@ readonly SETUP_PACKAGES=(
   python3 ca-certificates
   libboost1.81-dev librocksdb-dev libsimdjson-dev libsodium-dev libssl-dev libspdlog-dev
   libfmt-dev libtomlplusplus-dev libcli11-dev libedit-dev libcurl4-openssl-dev zlib1g-dev
-  libgtest-dev libgmock-dev)
+  libgtest-dev libgmock-dev libpq-dev)
 
 usage_setup() {
   cat <<'TEXT'

@@ -19,10 +19,14 @@ LocalLog::LocalLog(LocalLogOptions options, KvStore& store, Metrics& metrics, co
       commits_(metrics.AddCounter("log_commits_total", "Entries applied and durable.")),
       refusals_(metrics.AddCounter("log_refusals_total",
                                    "Entries refused because a precondition did not hold.")),
+      errors_(
+          metrics.AddCounter("log_errors_total", "Entries that could not be applied or written.")),
       group_entries_(metrics.AddHistogram("log_group_entries", "Entries that shared one write.",
                                           HistogramOptions::Counts())),
-      write_seconds_(metrics.AddHistogram("log_write_seconds",
-                                          "Time to write and sync one group.")) {}
+      write_seconds_(
+          metrics.AddHistogram("log_write_seconds", "Time to write and sync one group.")),
+      queued_(metrics.AddCallbackGauge("log_queue_entries", "Entries that wait for the committer.",
+                                       [this] { return static_cast<double>(queue_.size()); })) {}
 
 Result<std::unique_ptr<LocalLog>> LocalLog::Open(LocalLogOptions options, KvStore& store,
                                                  Metrics& metrics, const Clock& clock) {
@@ -125,9 +129,13 @@ void LocalLog::CommitGroup(const std::vector<Pending*>& group) {
   group_entries_.Observe(static_cast<double>(group.size()));
   ResumeBatch resume;
   for (Pending* pending : group) {
-    const bool refused = pending->applied.verdict != Verdict::kApplied;
-    (refused ? refusals_ : commits_).Add();
-    pending->done.Set(Answer(*pending, written), resume);
+    Result<Receipt> answer = Answer(*pending, written);
+    if (!answer.ok()) {
+      errors_.Add();
+    } else {
+      (answer->verdict == Verdict::kApplied ? commits_ : refusals_).Add();
+    }
+    pending->done.Set(std::move(answer), resume);
   }
 }
 

@@ -65,8 +65,10 @@ class LocalLog final : public CommitLog {
   Channel<Pending*> queue_;
   Counter& commits_;
   Counter& refusals_;
+  Counter& errors_;
   Histogram& group_entries_;
   Histogram& write_seconds_;
+  Metrics::CallbackGauge queued_;
   std::thread committer_;
 };
 

@@ -1,7 +1,6 @@
 // How AND, OR, CASE, COALESCE, NULLIF, IN and comparisons are evaluated: the
 // nodes that decide by themselves which rows their operands see.
 #include <algorithm>
-#include <numeric>
 
 #include "query/expr/cast.h"
 #include "query/expr/compare.h"
@@ -11,8 +10,6 @@
 namespace millrace::expr {
 namespace {
 
-constexpr size_t kDenseShare = 4;   // as in eval.cc
-constexpr size_t kSetItemsMin = 9;  // IN with fewer items compares one by one
 constexpr size_t kSetRowsMin = 32;  // building a set for fewer rows costs more than it saves
 
 // A result put together from pieces computed for disjoint sets of rows.
@@ -57,12 +54,6 @@ Result<ColumnHandle> EvaluateFor(const Node& node, const Input& input,
   if (rows.size() == input.rows()) return node.Evaluate(input, context);
   const std::vector<uint32_t> batch_rows = input.ToBatchRows(rows);
   return node.Evaluate(Input(input.batch(), batch_rows), context);
-}
-
-std::vector<uint32_t> AllRows(size_t rows) {
-  std::vector<uint32_t> all(rows);
-  std::iota(all.begin(), all.end(), 0U);
-  return all;
 }
 
 // One operand joined to what the operands before it say. `decisive` is the value
@@ -162,18 +153,17 @@ Result<ColumnHandle> LogicNode::DoEvaluate(const Input& input, EvalContext& cont
   if (rows == 1) return JoinOneRow(children(), decisive, input, context);
 
   std::vector<Ternary> result(rows, Not(decisive));
-  std::vector<uint32_t> open = AllRows(rows);
+  std::vector<uint32_t> open = input.AllRows();
   for (const NodePtr& operand : children()) {
     std::erase_if(open, [&](uint32_t row) { return result[row] == decisive; });
     if (open.empty()) break;
-    const bool dense = !operand->can_fail() && open.size() * kDenseShare > rows;
+    const bool dense = !operand->can_fail() && open.size() * Input::kDenseShare > rows;
     ASSIGN_OR_RETURN(const ColumnHandle values, dense
                                                     ? operand->Evaluate(input, context)
                                                     : EvaluateFor(*operand, input, open, context));
-    const bool by_row = dense || open.size() == rows;
     for (size_t i = 0; i < open.size(); ++i) {
       const uint32_t row = open[i];
-      result[row] = Join(result[row], TernaryAt(values, by_row ? row : i), decisive);
+      result[row] = Join(result[row], TernaryAt(values, dense ? row : i), decisive);
     }
   }
   return ColumnHandle::Own(BooleanColumn(result));
@@ -184,7 +174,7 @@ Result<ColumnHandle> CaseNode::DoEvaluate(const Input& input, EvalContext& conte
   if (rows == 1) return CaseOneRow(*this, input, context);
 
   Assembly assembly(type(), rows);
-  std::vector<uint32_t> open = AllRows(rows);
+  std::vector<uint32_t> open = input.AllRows();
   for (size_t i = 0; i < branches() && !open.empty(); ++i) {
     ASSIGN_OR_RETURN(const ColumnHandle condition,
                      EvaluateFor(*children()[2 * i], input, open, context));
@@ -206,7 +196,7 @@ Result<ColumnHandle> CaseNode::DoEvaluate(const Input& input, EvalContext& conte
 Result<ColumnHandle> CoalesceNode::DoEvaluate(const Input& input, EvalContext& context) const {
   const size_t rows = input.rows();
   Assembly assembly(type(), rows);
-  std::vector<uint32_t> open = AllRows(rows);
+  std::vector<uint32_t> open = input.AllRows();
   for (const NodePtr& operand : children()) {
     if (open.empty()) break;
     ASSIGN_OR_RETURN(ColumnHandle piece, EvaluateFor(*operand, input, open, context));

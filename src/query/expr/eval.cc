@@ -8,16 +8,6 @@
 namespace millrace::expr {
 namespace {
 
-// Below this share of rows still open, gathering the columns of the open rows
-// is cheaper than computing an operand for all of them.
-constexpr size_t kDenseShare = 4;
-
-std::vector<uint32_t> AllRows(size_t rows) {
-  std::vector<uint32_t> all(rows);
-  std::iota(all.begin(), all.end(), 0U);
-  return all;
-}
-
 // Keeps the rows of `open` for which `booleans` is true; booleans has one result
 // per row of the batch, or one per element of `open`.
 enum class Indexing : uint8_t { kByBatchRow, kByPosition };
@@ -41,7 +31,7 @@ Status NarrowBy(const Node& predicate, const Batch& batch, EvalContext& context,
     return Status::Ok();
   }
   const bool all_open = open->size() == batch.rows;
-  if (all_open || (!predicate.can_fail() && open->size() * kDenseShare > batch.rows)) {
+  if (all_open || (!predicate.can_fail() && open->size() * Input::kDenseShare > batch.rows)) {
     ASSIGN_OR_RETURN(const ColumnHandle booleans, predicate.Evaluate(Input(batch), context));
     KeepTrue(booleans, Indexing::kByBatchRow, open);
   } else {
@@ -53,6 +43,12 @@ Status NarrowBy(const Node& predicate, const Batch& batch, EvalContext& context,
 }
 
 }  // namespace
+
+std::vector<uint32_t> Input::AllRows() const {
+  std::vector<uint32_t> all(rows_);
+  std::iota(all.begin(), all.end(), 0U);
+  return all;
+}
 
 std::vector<uint32_t> Input::ToBatchRows(std::span<const uint32_t> rows) const {
   std::vector<uint32_t> batch_rows(rows.begin(), rows.end());
@@ -86,7 +82,7 @@ Result<Value> EvaluateScalar(const Node& node, EvalContext& context) {
 Result<std::vector<uint32_t>> SelectRows(const Node& predicate, const Batch& input,
                                          EvalContext& context) {
   MR_ASSERT(predicate.type().id == TypeId::kBoolean, "a predicate is BOOLEAN");
-  std::vector<uint32_t> open = AllRows(input.rows);
+  std::vector<uint32_t> open = Input(input).AllRows();
   RETURN_IF_ERROR(NarrowBy(predicate, input, context, &open));
   return open;
 }

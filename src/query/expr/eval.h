@@ -41,6 +41,10 @@ struct EvalContext {
 // The rows an expression is evaluated on: all of a batch or a selection of it.
 class Input {
  public:
+  // Once fewer than one row in this many is still open, gathering the columns of
+  // the open rows is cheaper than computing an operand for all of them.
+  static constexpr size_t kDenseShare = 4;
+
   explicit Input(const Batch& batch) : batch_(batch), rows_(batch.rows) {}
   Input(const Batch& batch, std::span<const uint32_t> selection)
       : batch_(batch), selection_(selection), rows_(selection.size()), selected_(true) {}
@@ -50,6 +54,8 @@ class Input {
   bool is_selection() const { return selected_; }
   // Rows of the batch, ascending. Only when is_selection().
   std::span<const uint32_t> selection() const { return selection_; }
+  // 0, 1, ..., rows() - 1.
+  std::vector<uint32_t> AllRows() const;
   // These rows of this input as rows of the batch.
   std::vector<uint32_t> ToBatchRows(std::span<const uint32_t> rows) const;
 

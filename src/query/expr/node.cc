@@ -11,8 +11,6 @@
 namespace millrace::expr {
 namespace {
 
-constexpr size_t kSetItemsMin = 9;  // below, comparing one by one is as fast
-
 std::vector<NodePtr> Children(NodePtr a, NodePtr b) {
   std::vector<NodePtr> children;
   children.reserve(2);

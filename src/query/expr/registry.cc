@@ -121,7 +121,11 @@ std::vector<SqlType> ArgumentTypes(std::span<const NodePtr> arguments) {
 }
 
 std::optional<int> DistanceTo(const SqlType& from, TypeId parameter) {
-  if (from.id == TypeId::kNull) return parameter == TypeId::kText ? 0 : 1;
+  if (from.id == TypeId::kNull) {
+    // Untyped: a text if that will do, among numbers the one that takes them all.
+    if (parameter == TypeId::kText) return 0;
+    return parameter == TypeId::kDouble ? 1 : 2;
+  }
   if (parameter == TypeId::kNull) return 1;
   if (parameter == TypeId::kDecimal) {
     const SqlType as_decimal = AsDecimal(from);

@@ -26,6 +26,14 @@ uint32_t Map(std::span<const CaseRange> table, uint32_t code) {
 
 template <typename F>
 void AppendMapped(std::string* out, std::string_view text, F map) {
+  if (IsAscii(text)) {
+    const size_t begin = out->size();
+    out->resize(begin + text.size());
+    for (size_t i = 0; i < text.size(); ++i) {
+      (*out)[begin + i] = static_cast<char>(map(static_cast<unsigned char>(text[i])));
+    }
+    return;
+  }
   out->reserve(out->size() + text.size());
   while (!text.empty()) {
     if (static_cast<unsigned char>(text.front()) < 0x80) {
@@ -96,8 +104,19 @@ uint32_t UpperChar(uint32_t code) {
   return Map(kToUpper, code);
 }
 
-void AppendLower(std::string* out, std::string_view text) { AppendMapped(out, text, LowerChar); }
+// Lambdas, so that the ASCII half is inlined.
+void AppendLower(std::string* out, std::string_view text) {
+  AppendMapped(out, text, [](uint32_t code) {
+    if (code < 0x80) return code + (code - 'A' < 26 ? 32 : 0);
+    return LowerChar(code);
+  });
+}
 
-void AppendUpper(std::string* out, std::string_view text) { AppendMapped(out, text, UpperChar); }
+void AppendUpper(std::string* out, std::string_view text) {
+  AppendMapped(out, text, [](uint32_t code) {
+    if (code < 0x80) return code - (code - 'a' < 26 ? 32 : 0);
+    return UpperChar(code);
+  });
+}
 
 }  // namespace millrace::expr

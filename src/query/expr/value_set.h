@@ -9,6 +9,9 @@
 
 namespace millrace::expr {
 
+// IN with fewer items compares one by one, which is as fast.
+inline constexpr size_t kSetItemsMin = 9;
+
 // Immutable after the last Insert; then any number of readers.
 class ValueSet {
  public:

@@ -39,6 +39,9 @@ TEST(ExpressionEvalTest, ResultTypesFollowPromotion) {
   EXPECT_TYPE("NULL", "TEXT");
   EXPECT_TYPE("$1", "TEXT");
   EXPECT_TYPE("$1 + 1", "INT");
+  EXPECT_TYPE("abs($1)", "DOUBLE");
+  EXPECT_TYPE("lower($1)", "TEXT");
+  EXPECT_TYPE("TIMESTAMP '2026-01-01' + '1 day'", "TIMESTAMP");
 }
 
 TEST(ExpressionEvalTest, DecimalsAreExact) {

@@ -67,13 +67,16 @@ Result<SelectEngine> Planner::PlanRowsQuery(const sql::TableName& table, const s
                                             Draft* draft) const {
   const std::string& name = alias.empty() ? table.name : alias;
   sql::Select select;
+  auto add = [&select](sql::Expr expression) {
+    sql::SelectItem item;
+    item.expression = std::move(expression);
+    select.items.push_back(std::move(item));
+  };
   for (const auto& column : definition.columns()) {
-    select.items.push_back({.expression = sql::Expr(sql::ColumnRef{{}, name, column.name})});
+    add(sql::ColumnRef{{}, name, column.name});
   }
-  select.items.push_back({.expression = sql::Expr(sql::ColumnRef{{}, name, "_seq"})});
-  for (sql::Expr& expression : extra) {
-    select.items.push_back({.expression = std::move(expression)});
-  }
+  add(sql::ColumnRef{{}, name, "_seq"});
+  for (sql::Expr& expression : extra) add(std::move(expression));
   select.from.push_back({.node = table, .alias = alias});
   select.where = where;
   sql::Query query;

@@ -23,7 +23,7 @@ TEST(RoundTripTest, EveryFormParsesPrintsAndParsesTheSame) {
 
 TEST(RoundTripTest, RandomExpressionsComeBackEqual) {
   RandomAst ast(/*seed=*/1);
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     const Expr expression = ast.MakeExpr(1 + i % 4);
     const std::string printed = Print(expression);
     const Result<Expr> again = ParseExpression(printed);
@@ -35,7 +35,7 @@ TEST(RoundTripTest, RandomExpressionsComeBackEqual) {
 
 TEST(RoundTripTest, RandomStatementsComeBackEqual) {
   RandomAst ast(/*seed=*/2);
-  for (int i = 0; i < 10000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     const Statement statement = ast.MakeStatement(1 + i % 4);
     const std::string printed = Print(statement);
     const Result<Statement> again = ParseStatement(printed);

@@ -1,0 +1,93 @@
+// POST /v1/api/sql.
+#include <utility>
+
+#include "auth/authorize.h"
+#include "front/http/http_door.h"
+
+namespace millrace::front {
+
+ResultForm HttpDoor::FormOf(const HttpRequest& request) const {
+  const std::optional<std::string_view> wanted = request.Header("X-Millrace-Results");
+  if (!wanted.has_value()) return options_.default_form;
+  return EqualsIgnoreCase(*wanted, "merged") ? ResultForm::kMerged : ResultForm::kPerStatement;
+}
+
+static HttpResponse Refusal(const auth::AuthError& error) {
+  const auth::AuthErrorWire& wire = auth::WireForm(error.code);
+  const WireError body{.code = std::string(wire.envelope_code),
+                       .http_status = wire.envelope_status,
+                       .status = error.status};
+  HttpResponse response = ErrorEnvelope(body, 0);
+  if (wire.envelope_status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+Task<Status> HttpDoor::Sql(const HttpRequest& request, ResponseWriter& response) {
+  auto principal = authenticator_.Authenticate(request.Header("Authorization").value_or(""));
+  if (!principal.has_value()) {
+    HttpResponse refusal = Refusal(principal.error());
+    co_return co_await response.Send(std::move(refusal));
+  }
+  Result<SqlRequest> sql = ParseSqlRequest(request.body, options_.limits);
+  if (!sql.ok()) {
+    WireError error = FromStatus(sql.status());
+    if (error.code != "INVALID_PARAMETER") error.code = "INVALID_INPUT";
+    HttpResponse refusal = ErrorEnvelope(error, 0);
+    co_return co_await response.Send(std::move(refusal));
+  }
+  co_return co_await RunScript(request, response, std::move(*principal), std::move(*sql));
+}
+
+static std::optional<WireError> CheckScript(const Script& script, const SqlRequest& sql) {
+  if (script.size() == 0) {
+    return WireError{.code = "EMPTY_SQL", .status = InvalidArgument("SQL text is empty")
+                                                        .WithSqlState("42601")};
+  }
+  if (script.size() > 1 && !sql.params.empty()) {
+    return WireError{.code = "PARAMS_WITH_BATCH",
+                     .status = InvalidArgument("parameters are for a single statement")
+                                   .WithSqlState("08P01")};
+  }
+  return std::nullopt;
+}
+
+// In a batch, says which statement it was.
+static Status AtStatement(Status status, size_t index, size_t count) {
+  if (count == 1) return status;
+  Status named(status.code(),
+               "Statement " + std::to_string(index + 1) + " failed: " + status.message());
+  named = std::move(named).WithSqlState(status.sqlstate());
+  if (!status.detail().empty()) named = std::move(named).WithDetail(status.detail());
+  if (!status.hint().empty()) named = std::move(named).WithHint(status.hint());
+  if (status.position() != nullptr) named = std::move(named).WithPosition(*status.position());
+  return named;
+}
+
+Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& response,
+                                 auth::Principal principal, SqlRequest sql) {
+  const int64_t started = clock_.MonotonicNanos();
+  ResultWriter writer(response, FormOf(request));
+  const std::string details = auth::CanAdminister(principal.role) ? sql.sql : "";
+  Session session(sessions_, std::move(principal), sql.namespace_id);
+  Result<Script> parsed = co_await session.Parse(std::move(sql.sql));
+  if (!parsed.ok()) {
+    WireError error = FromStatus(parsed.status());
+    co_return co_await writer.Fail(std::move(error), MillisSince(started), details);
+  }
+  if (std::optional<WireError> error = CheckScript(*parsed, sql)) {
+    co_return co_await writer.Fail(std::move(*error), MillisSince(started), details);
+  }
+  const auto script = std::make_shared<const Script>(std::move(*parsed));
+  for (size_t i = 0; i < script->size(); ++i) {
+    Result<StatementResult> result =
+        co_await session.Execute(script, i, sql.params, request.stop);
+    Status status = result.status();
+    if (result.ok()) status = co_await writer.Add(std::move(*result));
+    if (status.ok()) continue;
+    WireError error = FromStatus(AtStatement(std::move(status), i, script->size()));
+    co_return co_await writer.Fail(std::move(error), MillisSince(started), details);
+  }
+  co_return co_await writer.Finish(MillisSince(started));
+}
+
+}  // namespace millrace::front

@@ -1,0 +1,56 @@
+// All background work of the hot tier as one service: what the server owns.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "feed/retention.h"
+#include "jobs/cleanup_job.h"
+#include "jobs/job_history.h"
+#include "jobs/job_scheduler.h"
+
+namespace millrace {
+
+struct BackgroundJobsOptions {
+  size_t workers = 2;  // a long compaction must not hold up evictions
+  std::chrono::seconds cleanup_interval{60};
+  std::chrono::seconds eviction_interval{5};
+  std::chrono::seconds retention_interval{60};
+  CleanupOptions cleanup;
+  FeedRetention feed;
+  JobHistoryOptions history;
+};
+
+// What jobs work on. All must outlive the service.
+struct BackgroundJobsServices {
+  KvStore& store;
+  const Catalog& catalog;
+  CommitLog& commit_log;
+  const Clock& clock;
+  Random& random;
+  Metrics& metrics;
+  Log& log;
+};
+
+// Thread-safe.
+class BackgroundJobs {
+ public:
+  // Starts at once; what a crash left to clean up is cleaned up first.
+  BackgroundJobs(const BackgroundJobsOptions& options, const BackgroundJobsServices& services);
+  // Stops and waits for running jobs. Blocking.
+  ~BackgroundJobs() = default;
+
+  // Call after DROP TABLE, or its leftovers wait for the interval. Never blocks.
+  void TableDropped() { scheduler_.Wake(JobType::kCleanup); }
+  void Stop() { scheduler_.Stop(); }
+
+  std::vector<JobRecord> History() const { return history_.List(); }
+  JobScheduler& scheduler() { return scheduler_; }
+
+ private:
+  JobHistory history_;
+  JobScheduler scheduler_;
+};
+
+}  // namespace millrace

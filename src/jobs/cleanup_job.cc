@@ -1,0 +1,64 @@
+#include "jobs/cleanup_job.h"
+
+#include <utility>
+
+#include "base/coding.h"
+#include "base/crash_point.h"
+#include "feed/feed_format.h"
+#include "feed/retention.h"
+#include "types/key_coding.h"
+
+namespace millrace {
+
+Status CleanupJob::RunOnce(const StopToken& stop) {
+  Status first_error;
+  for (const DroppedTable& dropped : catalog_.Dropped()) {
+    if (stop.StopRequested()) break;
+    JobRun run(history_, type(), dropped.name);
+    uint64_t bytes = 0;
+    const Status status = Clean(dropped, &bytes);
+    run.End(status, "removed about " + std::to_string(bytes) + " bytes");
+    if (!status.ok() && first_error.ok()) first_error = status;
+  }
+  return first_error;
+}
+
+Status CleanupJob::Clean(const DroppedTable& dropped, uint64_t* bytes) {
+  std::string begin;
+  PutBigEndian32(&begin, dropped.id.value);
+  const std::string end = PrefixSuccessor(begin);
+  const std::string feed_begin = feed_format::RecordPrefix(dropped.id);
+  *bytes = store_.EstimateRange(KeySpace::kRows, begin, end).bytes +
+           store_.EstimateRange(KeySpace::kFeed, feed_begin, PrefixSuccessor(feed_begin)).bytes;
+  RETURN_IF_ERROR(DeleteRows(begin, end));
+  CRASH_POINT("cleanup_rows_deleted");
+  RETURN_IF_ERROR(DropFeed(store_, dropped.id));
+  CRASH_POINT("cleanup_feed_deleted");
+  if (*bytes >= options_.compact_bytes_min) RETURN_IF_ERROR(Compact(dropped.id, begin, end));
+  CRASH_POINT("cleanup_compacted");
+  return Forget(dropped.id);
+}
+
+Status CleanupJob::DeleteRows(std::string_view begin, std::string_view end) {
+  WriteBatch batch = store_.NewBatch();
+  batch.DeleteRange(KeySpace::kRows, begin, end);
+  return store_.Write(&batch, Sync::kNoSync);
+}
+
+Status CleanupJob::Compact(TableId table, std::string_view begin, std::string_view end) {
+  RETURN_IF_ERROR(store_.CompactRange(KeySpace::kRows, begin, end));
+  for (const std::string& prefix :
+       {feed_format::RecordPrefix(table), feed_format::ScopeTablePrefix(table)}) {
+    RETURN_IF_ERROR(store_.CompactRange(KeySpace::kFeed, prefix, PrefixSuccessor(prefix)));
+  }
+  return Status::Ok();
+}
+
+Status CleanupJob::Forget(TableId table) {
+  CatalogChange forget{.op = CatalogOp::kForgetDropped};
+  PutBigEndian32(&forget.name, table.value);
+  LogEntry entry{.payload = EncodeCatalogCommand({forget}), .durability = Durability::kStrict};
+  return commit_log_.AppendBlocking(std::move(entry)).status();
+}
+
+}  // namespace millrace

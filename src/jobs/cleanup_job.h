@@ -1,0 +1,49 @@
+// Removes what dropped tables leave behind: rows and feed, then the catalog's note
+// that there is something to remove.
+//
+//   note in the catalog -> rows deleted -> feed deleted -> (compacted) -> note forgotten
+//
+// Every step may be repeated. The note goes last and is synced, and the steps before
+// it are in the same write-ahead log: when it is gone, so is the rest.
+#pragma once
+
+#include "catalog/catalog.h"
+#include "jobs/job.h"
+#include "storage/hot/kv_store.h"
+
+namespace millrace {
+
+struct CleanupOptions {
+  // A dropped table of this size is rewritten away at once; smaller ones wait for the
+  // storage engine's own compaction.
+  uint64_t compact_bytes_min = uint64_t{64} << 20;
+};
+
+class CleanupJob final : public Job {
+ public:
+  // All references must outlive the job.
+  CleanupJob(CleanupOptions options, KvStore& store, const Catalog& catalog, CommitLog& commit_log,
+             JobHistory& history)
+      : options_(options),
+        store_(store),
+        catalog_(catalog),
+        commit_log_(commit_log),
+        history_(history) {}
+
+  JobType type() const override { return JobType::kCleanup; }
+  Status RunOnce(const StopToken& stop) override;
+
+ private:
+  Status Clean(const DroppedTable& dropped, uint64_t* bytes);
+  Status DeleteRows(std::string_view begin, std::string_view end);
+  Status Compact(TableId table, std::string_view begin, std::string_view end);
+  Status Forget(TableId table);
+
+  const CleanupOptions options_;
+  KvStore& store_;
+  const Catalog& catalog_;
+  CommitLog& commit_log_;
+  JobHistory& history_;
+};
+
+}  // namespace millrace

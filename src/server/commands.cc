@@ -1,0 +1,271 @@
+#include "server/commands.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/run_import.h"
+#include "cli/run_shell.h"
+#include "millrace_version.h"
+#include "server/config_file.h"
+#include "server/serve.h"
+
+namespace millrace {
+namespace {
+
+// What the command line says, before it is checked.
+struct ServeFlags {
+  std::string data = "./data";
+  std::string http = "127.0.0.1:7400";
+  std::string config;
+  std::string durability = "strict";
+  std::string log_level = "info";
+  std::string log_format = "text";
+  std::string log_file;
+  std::string results = "per-statement";
+  std::string root_password;
+  uint32_t threads = 0;
+  uint64_t cache_bytes = 0;
+  uint64_t query_memory_bytes = uint64_t{512} << 20;
+  uint64_t body_max_bytes = uint64_t{10} << 20;
+  int64_t statement_timeout_ms = 60'000;
+  int64_t shutdown_timeout_ms = 10'000;
+  bool allow_remote_setup = false;
+};
+
+std::string EnvironmentName(std::string flag) {
+  for (char& c : flag) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return "MILLRACE_" + flag;
+}
+
+// Adds `--name`, also as MILLRACE_NAME in the environment and as a key of the file.
+template <typename T>
+void Flag(CLI::App* app, const std::string& name, T& value, const std::string& help) {
+  app->add_option("--" + name, value, help)->envname(EnvironmentName(name))->capture_default_str();
+}
+
+void AddServe(CLI::App* app, ServeFlags* flags) {
+  Flag(app, "data", flags->data, "Directory of the data; made when it is not there");
+  Flag(app, "http", flags->http, "Address and port to listen on; port 0 picks one");
+  app->add_option("--config", flags->config, "File with defaults for these flags (TOML)")
+      ->envname("MILLRACE_CONFIG");
+  Flag(app, "durability", flags->durability,
+       "strict: acknowledged writes survive a power cut; relaxed: a crash of the process");
+  Flag(app, "root-password", flags->root_password,
+       "Password of the user root, taken at the first start; better set in the environment");
+  Flag(app, "threads", flags->threads, "Event loops; 0: one per core");
+  Flag(app, "cache-bytes", flags->cache_bytes, "Block cache; 0: a quarter of the memory");
+  Flag(app, "query-memory-bytes", flags->query_memory_bytes, "Memory of one analytical query");
+  Flag(app, "body-max-bytes", flags->body_max_bytes, "Largest request body");
+  Flag(app, "statement-timeout-ms", flags->statement_timeout_ms,
+       "How long one statement may run; 0: no limit");
+  Flag(app, "shutdown-timeout-ms", flags->shutdown_timeout_ms,
+       "How long a shutdown waits for running requests");
+  Flag(app, "results", flags->results,
+       "per-statement: one result per statement; merged: DML counts summed per verb");
+  Flag(app, "log-level", flags->log_level, "debug, info, warn or error");
+  Flag(app, "log-format", flags->log_format, "text or json");
+  Flag(app, "log-file", flags->log_file, "Also write the log to this file");
+  app->add_flag("--allow-remote-setup", flags->allow_remote_setup,
+                "Allow POST /v1/api/auth/setup from other machines");
+}
+
+// Fills in from the file what neither the command line nor the environment said.
+Status ApplyConfigFile(CLI::App* app, const std::string& path) {
+  if (path.empty()) return Status::Ok();
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app->get_options()) {
+    const std::string name = option->get_name();
+    if (name.starts_with("--") && name != "--config" && name != "--help") {
+      known.push_back(name.substr(2));
+    }
+  }
+  ASSIGN_OR_RETURN(const auto values, ReadConfigFile(path, known));
+  for (const auto& [name, value] : values) {
+    CLI::Option* option = app->get_option("--" + name);
+    if (option->count() > 0) continue;
+    try {
+      option->add_result(value);
+      option->run_callback();
+    } catch (const CLI::Error& error) {
+      return InvalidArgument("config file \"" + path + "\", key \"" + name +
+                             "\": " + error.what());
+    }
+  }
+  return Status::Ok();
+}
+
+Status BadFlag(std::string_view name, std::string_view wanted) {
+  return InvalidArgument("--" + std::string(name) + " takes " + std::string(wanted));
+}
+
+Status ParseAddress(const std::string& address, ServerOptions* options) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0) return BadFlag("http", "HOST:PORT");
+  char* end = nullptr;
+  const long port = std::strtol(address.c_str() + colon + 1, &end, 10);
+  if (*end != '\0' || end == address.c_str() + colon + 1 || port < 0 || port > 65535) {
+    return BadFlag("http", "HOST:PORT, with a port from 0 to 65535");
+  }
+  options->http_host = address.substr(0, colon);
+  options->http_port = static_cast<uint16_t>(port);
+  return Status::Ok();
+}
+
+Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
+  ServeOptions options;
+  ServerOptions& server = options.server;
+  RETURN_IF_ERROR(ParseAddress(flags.http, &server));
+  server.data_directory = flags.data;
+  if (!flags.root_password.empty()) server.root_password = flags.root_password;
+  if (flags.durability != "strict" && flags.durability != "relaxed") {
+    return BadFlag("durability", "strict or relaxed");
+  }
+  if (flags.durability == "relaxed") server.durability = Durability::kRelaxed;
+  if (flags.results != "per-statement" && flags.results != "merged") {
+    return BadFlag("results", "per-statement or merged");
+  }
+  if (flags.results == "merged") server.result_form = front::ResultForm::kMerged;
+  server.loops = flags.threads;
+  server.block_cache_bytes = flags.cache_bytes;
+  server.query_memory_bytes = flags.query_memory_bytes;
+  server.body_bytes_max = flags.body_max_bytes;
+  server.statement_timeout_ms = flags.statement_timeout_ms;
+  server.shutdown_drain_ms = flags.shutdown_timeout_ms;
+  server.allow_remote_setup = flags.allow_remote_setup;
+  ASSIGN_OR_RETURN(options.log.level, ParseLogLevel(flags.log_level));
+  if (flags.log_format != "text" && flags.log_format != "json") {
+    return BadFlag("log-format", "text or json");
+  }
+  options.log.format = flags.log_format == "json" ? LogFormat::kJson : LogFormat::kText;
+  options.log.file_path = flags.log_file;
+  return options;
+}
+
+void AddConnection(CLI::App* app, cli::ConnectionOptions* connection) {
+  connection->url = "http://127.0.0.1:7400";
+  Flag(app, "url", connection->url, "Address of the server");
+  app->add_option("-u,--user", connection->user, "Name to log in with")->envname("MILLRACE_USER");
+  app->add_option("--password", connection->password,
+                  "Better MILLRACE_PASSWORD; asked for when there is a terminal and neither");
+  app->add_option("--token", connection->token, "Bearer token instead of user and password");
+  Flag(app, "namespace", connection->namespace_id, "Where unqualified names are looked up");
+}
+
+// The shell's and the importer's options that are words.
+struct ClientFlags {
+  std::string format;
+  std::string on_conflict;
+  double timeout_seconds = 0;
+  bool no_color = false;
+  bool create = false;
+  bool user_table = false;
+  bool shared = false;
+  bool no_header = false;
+};
+
+void AddShell(CLI::App* app, cli::ShellOptions* options, ClientFlags* flags) {
+  AddConnection(app, &options->connection);
+  app->add_option("-c,--command", options->commands,
+                  "Run these statements and exit; may be repeated");
+  app->add_option("-f,--file", options->files, "Run a file and exit; - is the standard input");
+  app->add_option("--format", flags->format, "table, json or csv")->default_str("table");
+  app->add_option("--timeout", flags->timeout_seconds, "Seconds one statement may take");
+  app->add_flag("--no-color", flags->no_color, "Plain output");
+  app->footer(std::string(cli::kExitCodesHelp));
+}
+
+void AddImport(CLI::App* app, cli::ImportOptions* options, ClientFlags* flags) {
+  AddConnection(app, &options->connection);
+  app->add_option("FILE", options->files, "Files, patterns or directories; - is standard input")
+      ->required();
+  app->add_option("-t,--table", options->table, "Table to load into")->required();
+  app->add_option("--format", flags->format, "auto, csv, json or deb822")->default_str("auto");
+  app->add_flag("--create", flags->create, "Create the table; column types are guessed");
+  app->add_flag("--user-table", flags->user_table, "With --create: rows belong to their user");
+  app->add_flag("--shared", flags->shared, "With --create: a shared table (the default)");
+  app->add_option("--batch", options->batch_rows, "Rows per statement")->capture_default_str();
+  app->add_option("--delimiter", options->delimiter, "Of CSV fields")->capture_default_str();
+  app->add_flag("--header,!--no-header", options->header, "Whether CSV has a header line");
+  app->add_option("--null", options->null_text, "Unquoted CSV text that means NULL");
+  app->add_option("--columns", options->columns, "Names of the fields in order")->delimiter(',');
+  app->add_option("--key", options->key, "Primary key columns")->delimiter(',');
+  app->add_option("--on-conflict", flags->on_conflict, "error, nothing or update");
+  app->add_flag("-q,--quiet", options->quiet, "No progress");
+  app->footer(std::string(cli::kExitCodesHelp));
+}
+
+int Usage(std::string_view message) {
+  std::fprintf(stderr, "millrace: %.*s\n", static_cast<int>(message.size()), message.data());
+  return cli::kExitUsageError;
+}
+
+int RunShellCommand(cli::ShellOptions options, const ClientFlags& flags) {
+  options.color = !flags.no_color;
+  options.connection.timeout_ms = static_cast<int64_t>(flags.timeout_seconds * 1000);
+  if (!flags.format.empty()) {
+    const auto format = cli::ParseOutputFormat(flags.format);
+    if (!format.has_value()) return Usage("--format takes table, json or csv");
+    options.format = *format;
+  }
+  return cli::RunShell(options);
+}
+
+int RunImportCommand(cli::ImportOptions options, const ClientFlags& flags) {
+  if (!flags.format.empty()) {
+    const auto format = cli::ParseRecordFormat(flags.format);
+    if (!format.has_value()) return Usage("--format takes auto, csv, json or deb822");
+    options.format = *format;
+  }
+  if (!flags.on_conflict.empty()) {
+    const auto action = cli::ParseOnConflict(flags.on_conflict);
+    if (!action.has_value()) return Usage("--on-conflict takes error, nothing or update");
+    options.on_conflict = *action;
+  }
+  if (flags.user_table && flags.shared) return Usage("--user-table and --shared exclude each other");
+  if (flags.create) {
+    options.create = flags.user_table ? cli::NewTable::kUser : cli::NewTable::kShared;
+  }
+  return cli::RunImport(options);
+}
+
+int RunServeCommand(CLI::App* app, const ServeFlags& flags) {
+  const Status configured = ApplyConfigFile(app, flags.config);
+  if (!configured.ok()) return Usage(configured.ToString());
+  const Result<ServeOptions> options = MakeServeOptions(flags);
+  if (!options.ok()) return Usage(options.status().message());
+  return RunServe(*options);
+}
+
+}  // namespace
+
+int RunProgram(int argc, char** argv) {
+  CLI::App app("Millrace: a real-time data platform in one program");
+  app.set_version_flag("--version", std::string("millrace ") + MILLRACE_VERSION);
+  app.require_subcommand(1);
+  CLI::App* serve = app.add_subcommand("serve", "Run the server");
+  CLI::App* shell = app.add_subcommand("sql", "Open a SQL shell, or run statements");
+  CLI::App* import = app.add_subcommand("import", "Load a file into a table");
+  ServeFlags serve_flags;
+  cli::ShellOptions shell_options;
+  cli::ImportOptions import_options;
+  ClientFlags client_flags;
+  AddServe(serve, &serve_flags);
+  AddShell(shell, &shell_options, &client_flags);
+  AddImport(import, &import_options, &client_flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : cli::kExitUsageError;
+  }
+  if (serve->parsed()) return RunServeCommand(serve, serve_flags);
+  if (shell->parsed()) return RunShellCommand(std::move(shell_options), client_flags);
+  return RunImportCommand(std::move(import_options), client_flags);
+}
+
+}  // namespace millrace

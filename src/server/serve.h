@@ -1,0 +1,18 @@
+// `millrace serve`: a server until SIGTERM or SIGINT.
+#pragma once
+
+#include <string>
+
+#include "server/server.h"
+
+namespace millrace {
+
+struct ServeOptions {
+  ServerOptions server;
+  LogOptions log;
+};
+
+// Exit codes: 0 stopped by a signal; 1 could not start.
+int RunServe(const ServeOptions& options);
+
+}  // namespace millrace

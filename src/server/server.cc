@@ -1,0 +1,170 @@
+#include "server/server.h"
+
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "auth/jwt.h"
+#include "auth/token_secret.h"
+#include "millrace_version.h"
+#include "runtime/await_on_worker.h"
+
+namespace millrace {
+namespace {
+
+uint32_t Cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+uint64_t DefaultCacheBytes() {
+  struct sysinfo info {};
+  if (sysinfo(&info) != 0) return uint64_t{256} << 20;
+  return std::min<uint64_t>(uint64_t{info.totalram} * info.mem_unit / 4, uint64_t{8} << 30);
+}
+
+}  // namespace
+
+Server::Server(ServerOptions options, const Clock& clock, Random& random, Log& log)
+    : options_(std::move(options)), clock_(clock), random_(random), log_(log) {}
+
+Result<std::unique_ptr<Server>> Server::Start(ServerOptions options, const Clock& clock,
+                                              Random& random, Log& log) {
+  auto server = std::unique_ptr<Server>(new Server(std::move(options), clock, random, log));
+  RETURN_IF_ERROR(server->OpenStorage());
+  RETURN_IF_ERROR(server->OpenExecution());
+  RETURN_IF_ERROR(server->OpenAccounts());
+  RETURN_IF_ERROR(server->OpenDoors());
+  return server;
+}
+
+Status Server::OpenStorage() {
+  KvStoreOptions options;
+  options.directory = options_.data_directory + "/hot";
+  options.block_cache_bytes =
+      options_.block_cache_bytes > 0 ? options_.block_cache_bytes : DefaultCacheBytes();
+  options.faults = options_.faults;
+  ASSIGN_OR_RETURN(store_, KvStore::Open(options, log_));
+  ASSIGN_OR_RETURN(catalog_, Catalog::Load(*store_));
+  ASSIGN_OR_RETURN(commit_log_, LocalLog::Open({}, *store_, metrics_, clock_));
+  log_.Info("storage_opened", {{"directory", options_.data_directory},
+                               {"replayed_wal_bytes", store_->recovery().wal_bytes},
+                               {"milliseconds", store_->recovery().micros / 1000},
+                               {"tables", catalog_->Tables().size()},
+                               {"applied_lsn", commit_log_->applied().value}});
+  applier_ = std::make_unique<Applier>(*store_, *catalog_, nullptr);
+  commit_log_->Start(*applier_);
+  RegisterStoreMetrics();
+  return CreateDefaultNamespace();
+}
+
+void Server::RegisterStoreMetrics() {
+  for (const auto& [name, value] : store_->Statistics()) {
+    auto read = [this, wanted = name] {
+      for (const auto& [candidate, now] : store_->Statistics()) {
+        if (candidate == wanted) return now;
+      }
+      return 0.0;
+    };
+    gauges_.push_back(metrics_.AddCallbackGauge(name, "Of the hot tier.", std::move(read)));
+  }
+}
+
+Status Server::CreateDefaultNamespace() {
+  if (catalog_->FindNamespace("default") != nullptr) return Status::Ok();
+  NamespaceDefinition definition{
+      .name = "default", .description = "", .created_at = clock_.WallMicros()};
+  std::vector<CatalogChange> changes;
+  changes.push_back({.op = CatalogOp::kPutNamespace,
+                     .name = definition.name,
+                     .expected = static_cast<uint64_t>(Expect::kNew),
+                     .body = EncodeNamespace(definition)});
+  LogEntry entry;
+  entry.payload = EncodeCatalogCommand(changes);
+  return commit_log_->AppendBlocking(std::move(entry)).status();
+}
+
+Status Server::OpenExecution() {
+  EventLoopGroupOptions loops;
+  loops.loops = options_.loops > 0 ? options_.loops : Cores();
+  loops_ = std::make_unique<EventLoopGroup>(loops, clock_, metrics_, log_);
+  BlockingPoolOptions pool;
+  pool.threads = options_.blocking_threads > 0 ? options_.blocking_threads : 4 * Cores();
+  pool_ = std::make_unique<BlockingPool>(pool, clock_, metrics_);
+  engine::EngineOptions engine;
+  engine.memory_bytes_per_query = static_cast<int64_t>(options_.query_memory_bytes);
+  engine.spill_directory = options_.data_directory + "/spill";
+  ASSIGN_OR_RETURN(engine_, engine::Engine::Open(engine));
+  ids_ = std::make_unique<expr::ClockIdGenerator>(clock_, random_);
+  counters_ = std::make_unique<exec::ExecCounters>(metrics_);
+  return Status::Ok();
+}
+
+Status Server::OpenAccounts() {
+  EventLoop& loop = loops_->loop(0);
+  ASSIGN_OR_RETURN(const std::string secret,
+                   AwaitOnWorker(loop, auth::EnsureTokenSecret(*catalog_, *commit_log_, random_)));
+  ASSIGN_OR_RETURN(auth::TokenSigner signer, auth::TokenSigner::Create(secret));
+  // A pool of its own: hashing is pure CPU and must not hold back reads.
+  password_pool_ = std::make_unique<BlockingPool>(
+      BlockingPoolOptions{.name = "passwords", .threads = 2}, clock_, metrics_);
+  auth::AsyncPasswordsOptions hashing;
+  if (options_.password_cost.has_value()) hashing.cost = *options_.password_cost;
+  passwords_ = std::make_unique<auth::AsyncPasswords>(hashing, *password_pool_, metrics_);
+  accounts_ = std::make_unique<auth::Accounts>(auth::AccountsOptions{}, *catalog_, *commit_log_,
+                                               *passwords_, clock_, log_);
+  RETURN_IF_ERROR(AwaitOnWorker(loop, accounts_->EnsureRoot(options_.root_password)));
+  authenticator_ = std::make_unique<auth::Authenticator>(auth::AuthenticatorOptions{},
+                                                         std::move(signer), *accounts_,
+                                                         *passwords_, clock_, random_, log_);
+  return Status::Ok();
+}
+
+Status Server::OpenDoors() {
+  exec::Services services{.store = *store_,
+                          .catalog = *catalog_,
+                          .log = *commit_log_,
+                          .pool = *pool_,
+                          .engine = *engine_,
+                          .clock = clock_,
+                          .random = random_,
+                          .ids = *ids_,
+                          .metrics = metrics_,
+                          .counters = *counters_,
+                          .default_durability = options_.durability};
+  sessions_ = std::make_unique<SessionServices>(
+      SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms},
+      std::move(services), *accounts_, log_);
+  front::HttpDoorOptions door;
+  door.default_form = options_.result_form;
+  door.allow_remote_setup = options_.allow_remote_setup;
+  door.version = MILLRACE_VERSION;
+  door_ = std::make_unique<front::HttpDoor>(std::move(door), *sessions_, *authenticator_,
+                                            *accounts_, metrics_, clock_, log_);
+  HttpServerOptions http;
+  http.host = options_.http_host;
+  http.port = options_.http_port;
+  http.request.body_bytes_max = options_.body_bytes_max;
+  http.error_response = &front::HttpDoor::ServerError;
+  auto handle = [door = door_.get()](const HttpRequest& request, ResponseWriter& response) {
+    return door->Handle(request, response);
+  };
+  http_ = std::make_unique<HttpServer>(
+      std::move(http), std::move(handle),
+      HttpServerServices{*loops_, clock_, random_, metrics_, log_});
+  return http_->Start();
+}
+
+Server::~Server() {
+  if (http_ != nullptr) http_->Shutdown(std::chrono::milliseconds(options_.shutdown_drain_ms));
+  http_.reset();
+  gauges_.clear();
+  door_.reset();
+  sessions_.reset();
+  if (store_ == nullptr) return;
+  commit_log_.reset();  // commits what is queued
+  const Status flushed = store_->Flush();
+  if (!flushed.ok()) log_.Warn("flush_at_shutdown_failed", {{"error", flushed.ToString()}});
+}
+
+}  // namespace millrace
