@@ -9,21 +9,16 @@
 namespace millrace::plan {
 namespace {
 
-bool IsHiddenColumn(std::string_view name) { return name == "_seq" || name == "_deleted"; }
-
 // Namespaces in front of columns are not the engine's business: tables lose theirs.
-bool StripNamespaces(sql::Query* query) {
-  bool hidden = false;
+void StripNamespaces(sql::Query* query) {
   sql::VisitExpressions(*query, [&](sql::Expr& expression) {
     if (auto* ref = expression.If<sql::ColumnRef>()) {
       ref->namespace_name.clear();
-      hidden |= IsHiddenColumn(ref->column);
     } else if (auto* star = expression.If<sql::Star>()) {
       star->namespace_name.clear();
     }
     return sql::Walk::kInto;
   });
-  return hidden;
 }
 
 }  // namespace
@@ -60,7 +55,7 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
     plan.tables.push_back(std::move(table));
   });
   RETURN_IF_ERROR(error);
-  plan.hidden_columns = StripNamespaces(&query);
+  StripNamespaces(&query);
   plan.query = std::move(query);
   return plan;
 }
