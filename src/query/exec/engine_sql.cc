@@ -433,7 +433,8 @@ std::optional<std::string> EnginePrinter::ReplaceFact(const sql::FunctionCall& c
     return sql::PrintString("millrace");
   }
   // One moment stands for all rows of a query of the engine.
-  const std::string_view name = call.name == "clock_timestamp" ? "now" : call.name;
+  std::string_view name = call.name;
+  if (name == "clock_timestamp") name = "now";
   const std::span<const expr::Function> functions = expr::FindFunctions(name);
   const bool is_fact = !functions.empty() && functions.front().signature.parameters.empty() &&
                        functions.front().volatility == expr::Volatility::kStable;
