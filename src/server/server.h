@@ -46,6 +46,7 @@ struct ServerOptions {
   int64_t shutdown_drain_ms = 10'000;
   front::ResultForm result_form = front::ResultForm::kPerStatement;
   bool allow_remote_setup = false;
+  BackgroundJobsOptions jobs;
   // Tests: cheap password hashes and faults below the store.
   std::optional<auth::PasswordCost> password_cost;
   DiskFaults* faults = nullptr;
