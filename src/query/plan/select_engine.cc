@@ -73,9 +73,9 @@ Result<SelectEngine> Planner::PlanRowsQuery(const sql::TableName& table, const s
     select.items.push_back(std::move(item));
   };
   for (const auto& column : definition.columns()) {
-    add(sql::ColumnRef{{}, name, column.name});
+    add(sql::Expr(sql::ColumnRef{{}, name, column.name}));
   }
-  add(sql::ColumnRef{{}, name, "_seq"});
+  add(sql::Expr(sql::ColumnRef{{}, name, "_seq"}));
   for (sql::Expr& expression : extra) add(std::move(expression));
   select.from.push_back({.node = table, .alias = alias});
   select.where = where;
