@@ -34,7 +34,8 @@ struct NativeData : duckdb::FunctionData {
   }
   bool Equals(const duckdb::FunctionData& other) const override {
     const auto& data = other.Cast<NativeData>();
-    return arguments == data.arguments && node->type() == data.node->type() && node->Equals(*data.node);
+    return arguments == data.arguments && node->type() == data.node->type() &&
+           node->Equals(*data.node);
   }
 };
 
