@@ -7,6 +7,15 @@
 
 namespace millrace {
 
+std::string CleanupJobId(TableId table) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string id = "CL-";
+  for (int shift = 44; shift >= 0; shift -= 4) {
+    id.push_back(kHex[(uint64_t{table.value} >> shift) & 15]);
+  }
+  return id;
+}
+
 Result<std::unique_ptr<Catalog>> Catalog::Load(KvStore& store) {
   auto catalog = std::unique_ptr<Catalog>(new Catalog());
   const auto iterator = store.NewIterator(KeySpace::kMeta, "", "");
@@ -147,6 +156,8 @@ std::vector<DroppedTable> Catalog::Dropped() const {
 
 void Catalog::PublishStaged() {
   if (staged_.empty()) return;
+  // Users and settings are no part of any plan: a login must not cost everybody theirs.
+  const bool plans_are_stale = !staged_.namespaces.empty() || !staged_.tables.empty();
   const MutexLock lock(mutex_);
   for (auto& [name, definition] : staged_.namespaces) {
     if (definition == nullptr) {
@@ -169,7 +180,7 @@ void Catalog::PublishStaged() {
   for (const TableId id : staged_.forgotten) dropped_.erase(id.value);
   for (auto& [name, value] : staged_.settings) settings_[name] = value;
   staged_ = Staged();
-  generation_.fetch_add(1, std::memory_order_acq_rel);
+  if (plans_are_stale) generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 
 void Catalog::ForgetStaged() { staged_ = Staged(); }

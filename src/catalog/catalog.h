@@ -10,7 +10,8 @@
 //               "next_table_id"     u32; ids are never reused
 //
 // Readers get shared_ptr<const Definition>s under a short lock; `generation`
-// rises with every change and tells plan caches to look again.
+// rises with every change of namespaces and tables and tells plan caches to look
+// again.
 #pragma once
 
 #include <atomic>
@@ -35,6 +36,10 @@ struct DroppedTable {
   TableId id;
   std::string name;  // "ns.table", for messages
 };
+
+// The job that removes a dropped table's rows: "CL-" and the table id in twelve
+// hexadecimal digits, so that DROP TABLE can name it before it runs.
+std::string CleanupJobId(TableId table);
 
 // Thread-safe; no call blocks except Load.
 class Catalog {

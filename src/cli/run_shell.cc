@@ -63,7 +63,7 @@ class Prompting {
         entry.clear();
       }
     }
-    std::cout << std::endl;
+    std::cout << '\n' << std::flush;
   }
 
  private:

@@ -1,3 +1,4 @@
+// The shell driven without a terminal: statements, commands, errors, exit codes.
 #include "cli/shell.h"
 
 #include <gtest/gtest.h>

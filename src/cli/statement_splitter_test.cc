@@ -1,3 +1,4 @@
+// Where a typed text ends: quotes, comments, dollar quotes, semicolons.
 #include "cli/statement_splitter.h"
 
 #include <gtest/gtest.h>

@@ -33,9 +33,12 @@ std::string Digest(std::string_view first, std::string_view second) {
 
 extern "C" const char* MillraceFuzzSeed(size_t index) {
   static const char* const kSeeds[] = {
-      R"({"status":"success","results":[{"schema":[{"name":"a","data_type":"Int","index":0}],"rows":[[1],[null]],"row_count":2}],"took":1})",
-      R"({"results":[{"schema":[{"name":"a","data_type":{"Decimal":{"precision":1,"scale":2}},"flags":["pk"]}],"rows":[["x\u00e9"],[[1,{"k":2}]]]}]})",
-      R"({"status":"error","results":[],"error":{"code":"X","message":"m","line":1,"details":{"a":1}}})",
+      R"({"status":"success","results":[{"schema":[{"name":"a","data_type":"Int","index":0}],)"
+      R"("rows":[[1],[null]],"row_count":2}],"took":1})",
+      R"({"results":[{"schema":[{"name":"a","data_type":{"Decimal":{"precision":1,"scale":2}},)"
+      R"("flags":["pk"]}],"rows":[["x\u00e9"],[[1,{"k":2}]]]}]})",
+      R"({"status":"error","results":[],)"
+      R"("error":{"code":"X","message":"m","line":1,"details":{"a":1}}})",
   };
   return index < std::size(kSeeds) ? kSeeds[index] : nullptr;
 }

@@ -1,3 +1,4 @@
+// The client against a canned server: results, errors, tokens, cancelling.
 #include "client/client.h"
 
 #include <gtest/gtest.h>

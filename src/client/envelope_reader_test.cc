@@ -1,3 +1,4 @@
+// The reply envelope read whole and in pieces.
 #include "client/envelope_reader.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The incremental JSON scanner: every split of a text gives the same events.
 #include "client/json_scanner.h"
 
 #include <gtest/gtest.h>

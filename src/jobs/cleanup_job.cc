@@ -14,7 +14,7 @@ Status CleanupJob::RunOnce(const StopToken& stop) {
   Status first_error;
   for (const DroppedTable& dropped : catalog_.Dropped()) {
     if (stop.StopRequested()) break;
-    JobRun run(history_, type(), dropped.name);
+    JobRun run(history_, type(), dropped.name, CleanupJobId(dropped.id));
     uint64_t bytes = 0;
     const Status status = Clean(dropped, &bytes);
     run.End(status, "removed about " + std::to_string(bytes) + " bytes");

@@ -30,13 +30,13 @@ std::vector<JobRecord> JobHistory::List() const {
   return {records_.begin(), records_.end()};
 }
 
-std::string JobHistory::Begin(JobType type, std::string_view table) {
+std::string JobHistory::Begin(JobType type, std::string_view table, std::string job_id) {
   JobRecord record;
-  record.job_id = NewJobId(type, random_);
+  if (job_id.empty()) job_id = NewJobId(type, random_);
+  record.job_id = job_id;
   record.type = type;
   record.table = table;
   record.created_at = record.updated_at = clock_.WallMicros();
-  std::string job_id = record.job_id;
   const MutexLock lock(mutex_);
   records_.push_back(std::move(record));
   if (records_.size() > options_.records_max) records_.pop_front();
@@ -73,8 +73,8 @@ void JobHistory::Apply(const std::string& job_id, JobEvent event, std::string me
               {"micros", changed.finished_at - changed.started_at}});
 }
 
-JobRun::JobRun(JobHistory& history, JobType type, std::string_view table)
-    : history_(history), job_id_(history.Begin(type, table)) {
+JobRun::JobRun(JobHistory& history, JobType type, std::string_view table, std::string job_id)
+    : history_(history), job_id_(history.Begin(type, table, std::move(job_id))) {
   history_.Apply(job_id_, JobEvent::kStart, "");
 }
 

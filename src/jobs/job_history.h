@@ -50,7 +50,7 @@ class JobHistory {
 
  private:
   friend class JobRun;
-  std::string Begin(JobType type, std::string_view table);
+  std::string Begin(JobType type, std::string_view table, std::string job_id);
   void Apply(const std::string& job_id, JobEvent event, std::string message);
 
   const JobHistoryOptions options_;
@@ -66,7 +66,8 @@ class JobHistory {
 // that runs that find nothing leave no record.
 class JobRun {
  public:
-  JobRun(JobHistory& history, JobType type, std::string_view table);
+  // An empty id: one is made.
+  JobRun(JobHistory& history, JobType type, std::string_view table, std::string job_id = {});
   ~JobRun();
   JobRun(const JobRun&) = delete;
   JobRun& operator=(const JobRun&) = delete;

@@ -1,3 +1,4 @@
+// Requests byte by byte: limits, chunks, framing that must be refused.
 #include "net/request_parser.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Log lines, counters, histograms and their text form.
 #include <unistd.h>
 
 #include <filesystem>

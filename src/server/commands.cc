@@ -226,7 +226,9 @@ int RunImportCommand(cli::ImportOptions options, const ClientFlags& flags) {
     if (!action.has_value()) return Usage("--on-conflict takes error, nothing or update");
     options.on_conflict = *action;
   }
-  if (flags.user_table && flags.shared) return Usage("--user-table and --shared exclude each other");
+  if (flags.user_table && flags.shared) {
+    return Usage("--user-table and --shared exclude each other");
+  }
   if (flags.create) {
     options.create = flags.user_table ? cli::NewTable::kUser : cli::NewTable::kShared;
   }

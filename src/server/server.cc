@@ -11,6 +11,7 @@
 #include "auth/token_secret.h"
 #include "millrace_version.h"
 #include "runtime/await_on_worker.h"
+#include "types/json_text.h"
 
 namespace millrace {
 namespace {
@@ -55,7 +56,48 @@ Status Server::OpenStorage() {
   applier_ = std::make_unique<Applier>(*store_, *catalog_, nullptr);
   commit_log_->Start(*applier_);
   RegisterStoreMetrics();
-  return CreateDefaultNamespace();
+  RETURN_IF_ERROR(CreateDefaultNamespace());
+  jobs_ = std::make_unique<BackgroundJobs>(
+      BackgroundJobsOptions{},
+      BackgroundJobsServices{*store_, *catalog_, *commit_log_, clock_, random_, metrics_, log_});
+  return Status::Ok();
+}
+
+// In the shape of system.jobs (query/plan/virtual_catalog.cc).
+void Server::AppendJobs(Batch* batch) const {
+  auto time = [](int64_t micros) {
+    return micros == 0 ? Value::Null(TypeId::kTimestamp)
+                       : Value::Integer(TypeId::kTimestamp, micros);
+  };
+  const Value no_text = Value::Null(TypeId::kText);
+  const Value zero = Value::Integer(TypeId::kInt, 0);
+  const Value no_number = Value::Null(TypeId::kBigInt);
+  for (const JobRecord& job : jobs_->History()) {
+    std::string parameters = R"({"table":)";
+    AppendJsonString(&parameters, job.table);
+    const bool failed = job.state == JobState::kFailed;
+    const Value row[] = {Value::Text(job.job_id),
+                         Value::Text(std::string(JobTypeName(job.type))),
+                         Value::Text(std::string(JobStateName(job.state))),
+                         no_text,
+                         Value::String(TypeId::kJson, parameters + "}"),
+                         Value::Text(job.message),
+                         failed ? Value::Text(job.message) : no_text,
+                         no_text,
+                         no_text,
+                         Value::Null(TypeId::kInt),
+                         zero,
+                         zero,
+                         no_number,
+                         no_number,
+                         Value::Text("1"),
+                         no_text,
+                         time(job.created_at),
+                         time(job.updated_at),
+                         time(job.started_at),
+                         time(job.finished_at)};
+    batch->AppendRow(row);
+  }
 }
 
 void Server::RegisterStoreMetrics() {
@@ -131,7 +173,9 @@ Status Server::OpenDoors() {
                           .ids = *ids_,
                           .metrics = metrics_,
                           .counters = *counters_,
-                          .default_durability = options_.durability};
+                          .default_durability = options_.durability,
+                          .tables_dropped = [jobs = jobs_.get()] { jobs->TableDropped(); },
+                          .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
   sessions_ = std::make_unique<SessionServices>(
       SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms},
       std::move(services), *accounts_, log_);
@@ -162,6 +206,8 @@ Server::~Server() {
   door_.reset();
   sessions_.reset();
   if (store_ == nullptr) return;
+  if (jobs_ != nullptr) jobs_->Stop();
+  jobs_.reset();
   commit_log_.reset();  // commits what is queued
   const Status flushed = store_->Flush();
   if (!flushed.ok()) log_.Warn("flush_at_shutdown_failed", {{"error", flushed.ToString()}});

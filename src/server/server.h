@@ -15,6 +15,7 @@
 #include "catalog/catalog.h"
 #include "front/http/http_door.h"
 #include "log/local/local_log.h"
+#include "jobs/background_jobs.h"
 #include "net/http_server.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -73,6 +74,7 @@ class Server {
   Status OpenDoors();
   Status CreateDefaultNamespace();
   void RegisterStoreMetrics();
+  void AppendJobs(Batch* batch) const;
 
   const ServerOptions options_;
   const Clock& clock_;
@@ -84,6 +86,7 @@ class Server {
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<Applier> applier_;
   std::unique_ptr<LocalLog> commit_log_;
+  std::unique_ptr<BackgroundJobs> jobs_;
   std::unique_ptr<EventLoopGroup> loops_;
   std::unique_ptr<BlockingPool> pool_;
   std::unique_ptr<BlockingPool> password_pool_;

@@ -1,3 +1,4 @@
+// RFC 4180 records: quotes, doubled quotes, line ends inside fields.
 #include "cli/import/record_reader.h"
 
 namespace millrace::cli {

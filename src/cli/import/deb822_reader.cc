@@ -1,3 +1,4 @@
+// Debian's control format: stanzas of fields, continued lines, blank lines between.
 #include "cli/import/record_reader.h"
 
 namespace millrace::cli {

@@ -6,9 +6,8 @@
 #include "cli/import/column_type.h"
 #include "cli/import/record_reader.h"
 
+namespace millrace::cli {
 namespace {
-
-using namespace millrace::cli;
 
 std::string Digest(RecordReader& reader) {
   std::string digest;
@@ -55,6 +54,17 @@ void CheckLiteral(std::string_view text) {
 
 }  // namespace
 
+// For the fuzzer, whose entry stands outside of every namespace.
+void FuzzImport(std::string_view text) {
+  Check<CsvReader>(text, CsvOptions{});
+  Check<CsvReader>(text, CsvOptions{.delimiter = ';', .header = false, .null_text = "x"});
+  Check<JsonLinesReader>(text);
+  Check<Deb822Reader>(text);
+  CheckLiteral(text);
+}
+
+}  // namespace millrace::cli
+
 extern "C" const char* MillraceFuzzSeed(size_t index) {
   static const char* const kSeeds[] = {
       "a,b\r\n1,\"x\"\"y\"\n2,\"two\nlines\"\r3,last\n\n4,5",
@@ -66,11 +76,6 @@ extern "C" const char* MillraceFuzzSeed(size_t index) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  Check<CsvReader>(text, CsvOptions{});
-  Check<CsvReader>(text, CsvOptions{.delimiter = ';', .header = false, .null_text = "x"});
-  Check<JsonLinesReader>(text);
-  Check<Deb822Reader>(text);
-  CheckLiteral(text);
+  millrace::cli::FuzzImport({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -346,7 +346,7 @@ int Importer::Report(const Status& reading, const UploadOutcome& outcome) {
       line.append("; everything up to ").append(place(*outcome.done_through)).append(" is in");
     }
   }
-  *services_.out << line << std::endl;
+  *services_.out << line << '\n' << std::flush;
   return exit_code;
 }
 

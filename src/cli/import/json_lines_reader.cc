@@ -1,3 +1,4 @@
+// Reads JSON lines: one object per line, its members as fields.
 #include "cli/import/record_reader.h"
 #include "client/json_object.h"
 

@@ -102,7 +102,7 @@ void ProgressReporter::Update(ProgressState state) {
     out_ << "\r\033[K" << ProgressText(state) << std::flush;
     shown_ = true;
   } else {
-    out_ << ProgressText(state) << std::endl;
+    out_ << ProgressText(state) << '\n' << std::flush;
   }
 }
 

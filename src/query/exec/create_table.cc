@@ -1,5 +1,6 @@
 // CREATE TABLE as a definition.
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "query/exec/definition.h"
@@ -15,42 +16,16 @@ Status At(Status status, const sql::SourcePosition& position, std::string token)
 }
 
 Result<TableKind> KindFromWord(const sql::Option& option) {
-  const std::string& word = option.value.text;
-  if (word == "USER" || word == "user") return TableKind::kUser;
-  if (word == "SHARED" || word == "shared") return TableKind::kShared;
-  if (word == "STREAM" || word == "stream") return TableKind::kStream;
+  std::string word = option.value.text;
+  std::ranges::transform(word, word.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const TableKind kind : {TableKind::kUser, TableKind::kShared, TableKind::kStream}) {
+    if (word == TableKindName(kind)) return kind;
+  }
   return At(InvalidArgument("invalid value for option TYPE")
                 .WithSqlState("22023")
                 .WithHint("TYPE takes 'USER', 'SHARED' or 'STREAM'."),
             option.position, option.name);
-}
-
-Result<TableKind> DecideKind(const sql::CreateTable& statement) {
-  std::optional<TableKind> kind;
-  switch (statement.kind) {
-    case sql::TableKind::kUser:
-      kind = TableKind::kUser;
-      break;
-    case sql::TableKind::kShared:
-      kind = TableKind::kShared;
-      break;
-    case sql::TableKind::kStream:
-      kind = TableKind::kStream;
-      break;
-    case sql::TableKind::kUnspecified:
-      break;
-  }
-  for (const sql::Option& option : statement.options) {
-    if (option.name != "TYPE") continue;
-    ASSIGN_OR_RETURN(const TableKind by_option, KindFromWord(option));
-    if (kind.has_value() && *kind != by_option) {
-      return At(InvalidArgument("option TYPE contradicts the kind written before TABLE")
-                    .WithSqlState("42601"),
-                option.position, option.name);
-    }
-    kind = by_option;
-  }
-  return kind.value_or(TableKind::kShared);
 }
 
 bool IsSerial(const sql::ColumnDefinition& column) {
@@ -140,6 +115,34 @@ Status CheckKind(const TableDefinition& table) {
 
 }  // namespace
 
+Result<TableKind> TableKindOf(const sql::CreateTable& statement) {
+  std::optional<TableKind> kind;
+  switch (statement.kind) {
+    case sql::TableKind::kUser:
+      kind = TableKind::kUser;
+      break;
+    case sql::TableKind::kShared:
+      kind = TableKind::kShared;
+      break;
+    case sql::TableKind::kStream:
+      kind = TableKind::kStream;
+      break;
+    case sql::TableKind::kUnspecified:
+      break;
+  }
+  for (const sql::Option& option : statement.options) {
+    if (option.name != "TYPE") continue;
+    ASSIGN_OR_RETURN(const TableKind by_option, KindFromWord(option));
+    if (kind.has_value() && *kind != by_option) {
+      return At(InvalidArgument("option TYPE contradicts the kind written before TABLE")
+                    .WithSqlState("42601"),
+                option.position, option.name);
+    }
+    kind = by_option;
+  }
+  return kind.value_or(TableKind::kShared);
+}
+
 Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& column) {
   Status status = CheckName("column", column.name);
   if (!status.ok()) return At(std::move(status), column.position, column.name);
@@ -178,7 +181,7 @@ Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
   table.name = statement.table.name;
   table.created_at = now_micros;
   table.updated_at = now_micros;
-  ASSIGN_OR_RETURN(table.kind, DecideKind(statement));
+  ASSIGN_OR_RETURN(table.kind, TableKindOf(statement));
   auto version = std::make_shared<SchemaVersion>();
   version->created_at = now_micros;
   for (const sql::ColumnDefinition& column : statement.columns) {

@@ -17,6 +17,9 @@ Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableC
 // 42602 or 42939 when the name cannot be one of a `what` ("table").
 Status CheckName(std::string_view what, std::string_view name);
 
+// From the word before TABLE or the option TYPE. Errors: 22023, 42601.
+Result<TableKind> TableKindOf(const sql::CreateTable& statement);
+
 // A table as CREATE TABLE describes it, without id. `now_micros` is its birth.
 Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
                                             std::string_view namespace_name, int64_t now_micros);
@@ -38,8 +41,5 @@ struct AlteredTable {
 };
 Result<AlteredTable> AlterTable(const TableDefinition& table, const sql::AlterTable& statement,
                                 expr::EvalContext& context);
-
-// The job that removes a dropped table's rows, for the reply.
-std::string CleanupJobId(TableId table);
 
 }  // namespace millrace::exec

@@ -46,13 +46,4 @@ Status CheckName(std::string_view what, std::string_view name) {
   return Status::Ok();
 }
 
-std::string CleanupJobId(TableId table) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string id = "CL-";
-  for (int shift = 44; shift >= 0; shift -= 4) {
-    id.push_back(kHex[(uint64_t{table.value} >> shift) & 15]);
-  }
-  return id;
-}
-
 }  // namespace millrace::exec

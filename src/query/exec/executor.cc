@@ -58,7 +58,9 @@ Task<Result<StatementResult>> Executor::ExecuteOther(plan::PreparedPtr prepared,
                                                      RequestPtr request) {
   const sql::Statement& statement = prepared->statement;
   if (const auto* show = statement.If<sql::Show>()) {
-    co_return Show(services_, *show, *request);
+    if (show->kind != sql::ShowKind::kStats) co_return Show(services_, *show, *request);
+    auto ask = [this, show, request] { return Show(services_, *show, *request); };
+    co_return co_await services_.pool.Run(std::move(ask));
   }
   if (const auto* describe = statement.If<sql::Describe>()) {
     co_return Describe(services_, *describe, *request);

@@ -1,6 +1,7 @@
 // The engine's route.
 #include <utility>
 
+#include "query/exec/release.h"
 #include "query/exec/select_internal.h"
 #include "query/exec/system_tables.h"
 
@@ -59,7 +60,7 @@ class EngineStream final : public RowStream {
  public:
   EngineStream(BlockingPool& pool, std::shared_ptr<EngineReader> reader)
       : pool_(pool), reader_(std::move(reader)) {}
-  // The reader may have to stop a running query when it goes: not on a loop.
+  ~EngineStream() override { ReleaseOnPool(pool_, std::move(reader_)); }
   Task<Result<std::optional<Batch>>> Next() override {
     auto read = [reader = reader_] { return reader->Read(); };
     co_return co_await pool_.Run(std::move(read));

@@ -1,3 +1,4 @@
+// Ids rise and are unique, whatever the clock does.
 #include "query/expr/id_generator.h"
 
 #include <gtest/gtest.h>

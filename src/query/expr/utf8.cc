@@ -14,7 +14,7 @@ struct CaseRange {
   int32_t distance;
 };
 
-#include "query/expr/case_map_table.inc"
+#include "query/expr/case_map_list.inc"
 
 uint32_t Map(std::span<const CaseRange> table, uint32_t code) {
   const auto after = std::ranges::upper_bound(table, code, {}, &CaseRange::first);

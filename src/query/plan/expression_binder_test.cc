@@ -1,3 +1,4 @@
+// Names, types, errors with their places, and what is left to the engine.
 #include "query/plan/expression_binder.h"
 
 #include "query/expr/builder.h"

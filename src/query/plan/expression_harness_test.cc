@@ -1,3 +1,4 @@
+// Expressions as text through parser, binder and evaluator.
 #include "query/plan/expression_harness_for_test.h"
 
 namespace millrace::plan {

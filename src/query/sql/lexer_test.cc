@@ -1,3 +1,4 @@
+// Tokens, quotes, comments, numbers and the errors among them.
 #include "query/sql/lexer.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Storages, topics, users, the cluster, backup and export.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

@@ -1,5 +1,5 @@
 // ALTER TABLE.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

@@ -1,5 +1,5 @@
 // Namespaces, views, indexes, privileges.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/suggest.h"
 #include "query/sql/token_text.h"
 

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "query/sql/operators.h"
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 
 namespace millrace::sql {
 namespace {

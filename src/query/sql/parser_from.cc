@@ -1,5 +1,5 @@
 // FROM: tables, joins, subqueries and table functions.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 
 namespace millrace::sql {
 

@@ -1,6 +1,6 @@
 // Function calls, the forms that are calls in disguise, and window definitions.
 #include "query/sql/operators.h"
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

@@ -17,8 +17,11 @@ extern "C" const char* MillraceFuzzSeed(size_t index) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace millrace;
-  using namespace millrace::sql;
+  using millrace::Result;
+  using millrace::sql::ParseStatement;
+  using millrace::sql::ParseStatements;
+  using millrace::sql::Print;
+  using millrace::sql::Statement;
   const std::string_view sql(reinterpret_cast<const char*>(data), size);
   const Result<std::vector<Statement>> statements = ParseStatements(sql);
   if (!statements.ok()) {

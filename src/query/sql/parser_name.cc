@@ -1,7 +1,7 @@
 // Names, strings, numbers and options.
 #include <charconv>
 
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

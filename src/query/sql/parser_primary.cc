@@ -1,5 +1,5 @@
 // Operands: literals, names, parentheses and the special forms.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

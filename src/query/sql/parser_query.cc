@@ -1,5 +1,5 @@
 // Query expressions: WITH, set operations, ORDER BY, LIMIT, VALUES.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 
 namespace millrace::sql {
 

@@ -1,5 +1,5 @@
 // INSERT, UPDATE, DELETE.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 
 namespace millrace::sql {
 

@@ -1,5 +1,5 @@
 // SELECT: its list and clauses, except FROM.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 
 namespace millrace::sql {
 

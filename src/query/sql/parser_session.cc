@@ -1,5 +1,5 @@
 // SHOW, DESCRIBE, SET, transactions, EXPLAIN, EXECUTE AS, KILL, SUBSCRIBE.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

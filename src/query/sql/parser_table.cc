@@ -1,5 +1,5 @@
 // CREATE TABLE, DROP TABLE, TRUNCATE and what they share with ALTER TABLE.
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 
 namespace millrace::sql {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "query/sql/keywords.h"
-#include "query/sql/printer_core.h"
+#include "query/sql/printer_state.h"
 #include "query/sql/token_text.h"
 
 namespace millrace::sql {

@@ -1,5 +1,5 @@
 // Storages, topics, users, the cluster, backup and export.
-#include "query/sql/printer_core.h"
+#include "query/sql/printer_state.h"
 
 namespace millrace::sql {
 

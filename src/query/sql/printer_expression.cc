@@ -1,5 +1,5 @@
 // Expressions, with the parentheses that the levels of operators.h ask for.
-#include "query/sql/printer_core.h"
+#include "query/sql/printer_state.h"
 
 namespace millrace::sql {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "query/sql/keywords.h"
-#include "query/sql/printer_core.h"
+#include "query/sql/printer_state.h"
 
 namespace millrace::sql {
 namespace {

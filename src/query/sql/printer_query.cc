@@ -1,5 +1,5 @@
 // Queries: WITH, SELECT, VALUES, set operations and FROM.
-#include "query/sql/printer_core.h"
+#include "query/sql/printer_state.h"
 
 namespace millrace::sql {
 namespace {

@@ -1,7 +1,7 @@
 // Statements on rows, sessions and transactions.
 #include <variant>
 
-#include "query/sql/printer_core.h"
+#include "query/sql/printer_state.h"
 
 namespace millrace::sql {
 

@@ -1,7 +1,7 @@
 // Definitions of namespaces, tables, views and indexes.
 #include <variant>
 
-#include "query/sql/printer_core.h"
+#include "query/sql/printer_state.h"
 
 namespace millrace::sql {
 

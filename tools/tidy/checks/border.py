@@ -4,7 +4,8 @@ Also async-pair: an operation has one form, never X beside XAsync.
 """
 import re
 
-CROSSING = re.compile(r"\b\w*[bB]locking\w*(?:\(\))?\s*(?:\.|->)\s*Run\s*\(|\bAwaitOnWorker\s*[(<]")
+CROSSING = re.compile(
+    r"\b(?:\w*[bB]locking\w*|pool_?)(?:\(\))?\s*(?:\.|->)\s*Run\s*\(|\bAwaitOnWorker\s*[(<]")
 COROUTINE = re.compile(r"\bco_await\b")
 BLOCKING_HEADERS = ("storage/hot/",)
 DECLARED = re.compile(r"\b([A-Z]\w*)\s*\(")

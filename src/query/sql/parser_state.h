@@ -83,7 +83,7 @@ class Parser {
     return WithinLimits();
   }
 
-  // ---- Tokens: parser_core.cc -----------------------------------------------
+  // ---- Tokens: parser_state.cc -----------------------------------------------
 
   void Advance();
   const Token& Next();  // the token after the current one

@@ -1,4 +1,4 @@
-#include "query/sql/parser_core.h"
+#include "query/sql/parser_state.h"
 
 #include "query/sql/token_text.h"
 
