@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "query/plan/draft.h"
+#include "query/plan/item_names.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/visitor.h"
 
@@ -60,6 +61,7 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
     plan.tables.push_back(std::move(table));
   });
   RETURN_IF_ERROR(error);
+  NameSelectItems(&query);
   plan.hidden_columns = StripNamespaces(&query);
   plan.query = std::move(query);
   return plan;
