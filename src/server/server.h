@@ -66,6 +66,9 @@ class Server {
   Catalog& catalog() { return *catalog_; }
   KvStore& store() { return *store_; }
   Metrics& metrics() { return metrics_; }
+  // For programs that run statements without a socket: tests.
+  SessionServices& sessions() { return *sessions_; }
+  EventLoopGroup& loops() { return *loops_; }
 
  private:
   Server(ServerOptions options, const Clock& clock, Random& random, Log& log);

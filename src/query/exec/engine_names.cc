@@ -20,11 +20,11 @@ struct Renamed {
 };
 constexpr Renamed kRenamed[] = {
     {"every", "bool_and"},
-    {"json_agg", "json_group_array"},
+    {"json_agg", "array_agg"},
     {"json_build_array", "json_array"},
     {"json_build_object", "json_object"},
     {"json_object_agg", "json_group_object"},
-    {"jsonb_agg", "json_group_array"},
+    {"jsonb_agg", "array_agg"},
     {"jsonb_build_array", "json_array"},
     {"jsonb_build_object", "json_object"},
     {"jsonb_object_agg", "json_group_object"},
@@ -36,8 +36,8 @@ constexpr Renamed kRenamed[] = {
 
 // Forms of the grammar, and what the printer replaces by a constant.
 constexpr std::string_view kForms[] = {
-    "coalesce",       "current_catalog", "current_database", "current_schema", "grouping",
-    "localtimestamp", "nullif",          "user",
+    "coalesce", "current_catalog", "current_database", "current_schema",
+    "grouping", "localtimestamp",  "nullif",           "user",
 };
 
 // Functions of PostgreSQL and of ours that the engine has nothing like.
@@ -51,8 +51,8 @@ bool IsAmong(std::string_view name, std::span<const std::string_view> names) {
 
 bool IsKnown(const sql::FunctionCall& call) {
   const std::string_view name = call.name;
-  return !expr::FindFunctions(name).empty() || IsAmong(name, kForms) ||
-         EngineName(name) != name || std::ranges::count(kRenamed, name, &Renamed::name) != 0 ||
+  return !expr::FindFunctions(name).empty() || IsAmong(name, kForms) || EngineName(name) != name ||
+         std::ranges::count(kRenamed, name, &Renamed::name) != 0 ||
          engine::IsAllowedScalarFunction(name) || engine::IsAggregate(name) ||
          (call.over && engine::IsWindowFunction(name));
 }
@@ -70,8 +70,7 @@ Status At(Status status, const sql::SourcePosition& position, const std::string&
 }
 
 Status UnknownFunction(const std::string& name, const sql::SourcePosition& position) {
-  Status status =
-      InvalidArgument("function \"" + name + "\" does not exist").WithSqlState("42883");
+  Status status = InvalidArgument("function \"" + name + "\" does not exist").WithSqlState("42883");
   const auto nearest = expr::NearestName(name, KnownNames());
   if (nearest) {
     status = std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
@@ -102,7 +101,8 @@ Status CheckTable(sql::TableRef& table) {
   }
   auto* function = table.If<sql::TableFunction>();
   if (function == nullptr) return Status::Ok();
-  if (function->call.namespace_name.empty() && engine::IsAllowedTableFunction(function->call.name)) {
+  if (function->call.namespace_name.empty() &&
+      engine::IsAllowedTableFunction(function->call.name)) {
     return Status::Ok();
   }
   return UnknownFunction(function->call.name, table.position);
@@ -187,5 +187,7 @@ std::string_view EngineName(std::string_view name) {
   const auto* found = std::ranges::find(kRenamed, name, &Renamed::name);
   return found == std::end(kRenamed) ? name : found->engine;
 }
+
+bool IsJsonList(std::string_view name) { return name == "json_agg" || name == "jsonb_agg"; }
 
 }  // namespace millrace::exec

@@ -23,4 +23,7 @@ bool IsNativeCall(const sql::FunctionCall& call);
 // The engine's name of one of its functions: sum is millrace_sum.
 std::string_view EngineName(std::string_view name);
 
+// Aggregates whose list is to become JSON.
+bool IsJsonList(std::string_view name);
+
 }  // namespace millrace::exec

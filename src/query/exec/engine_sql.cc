@@ -29,13 +29,14 @@ std::string Parenthesized(std::string text) { return "(" + std::move(text) + ")"
 
 // 'DECIMAL', 10, 2
 std::string TypeArguments(const SqlType& type) {
-  std::string text = sql::PrintString(SqlName(type.id));
-  if (type.id == TypeId::kDecimal) {
-    text += ", " + std::to_string(type.precision) + ", " + std::to_string(type.scale);
-  } else if (type.id == TypeId::kEmbedding) {
-    text += ", " + std::to_string(type.dimensions);
+  switch (type.id) {
+    case TypeId::kDecimal:
+      return "'DECIMAL', " + std::to_string(type.precision) + ", " + std::to_string(type.scale);
+    case TypeId::kEmbedding:
+      return "'EMBEDDING', " + std::to_string(type.dimensions);
+    default:
+      return sql::PrintString(SqlName(type));
   }
-  return text;
 }
 
 // The engine's name of an element type of an array.
@@ -253,8 +254,7 @@ std::string EnginePrinter::ReplaceParameter(const sql::Parameter& parameter) {
   if (parameter.index >= 1 && parameter.index <= request_.params.size()) {
     return PrintConstant(request_.params[parameter.index - 1]);
   }
-  return Fail(InvalidArgument("there is no value for parameter $" +
-                              std::to_string(parameter.index))
+  return Fail(InvalidArgument("there is no value for parameter $" + std::to_string(parameter.index))
                   .WithSqlState("08P01"));
 }
 
@@ -298,8 +298,7 @@ std::string EnginePrinter::ReplaceBinary(const sql::Expr& expression, const sql:
     case Op::kLessOrEqual:
     case Op::kGreater:
     case Op::kGreaterOrEqual:
-      return Call("millrace_compare", sql::OperatorText(binary.op),
-                  {&binary.left, &binary.right});
+      return Call("millrace_compare", sql::OperatorText(binary.op), {&binary.left, &binary.right});
     case Op::kIsDistinctFrom:
       return Call("millrace_compare", "distinct", {&binary.left, &binary.right});
     case Op::kIsNotDistinctFrom:
@@ -433,8 +432,7 @@ std::optional<std::string> EnginePrinter::ReplaceFact(const sql::FunctionCall& c
     return sql::PrintString("millrace");
   }
   // One moment stands for all rows of a query of the engine.
-  std::string_view name = call.name;
-  if (name == "clock_timestamp") name = "now";
+  const std::string name = call.name == "clock_timestamp" ? "now" : call.name;
   const std::span<const expr::Function> functions = expr::FindFunctions(name);
   const bool is_fact = !functions.empty() && functions.front().signature.parameters.empty() &&
                        functions.front().volatility == expr::Volatility::kStable;
@@ -455,7 +453,7 @@ std::optional<std::string> EnginePrinter::ReplaceCall(const sql::Expr& expressio
   if (name != call.name) {
     sql::Expr renamed = expression;
     renamed.As<sql::FunctionCall>().name = name;
-    return Plain(renamed);
+    return IsJsonList(call.name) ? "to_json(" + Plain(renamed) + ")" : Plain(renamed);
   }
   if (!IsNativeCall(call)) return std::nullopt;
   const bool is_volatile =

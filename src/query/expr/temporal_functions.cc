@@ -95,7 +95,7 @@ Status DateMinusDays(KernelCall& call, Column* out) {
   });
 }
 Status DateDifference(KernelCall& call, Column* out) {
-  return MapRows<int32_t, int32_t>(call, out, [](int32_t a, int32_t b) { return int64_t{a} - b; });
+  return MapRows<int32_t, int32_t>(call, out, [](int32_t a, int32_t b) { return a - b; });
 }
 Status DatePlusTime(KernelCall& call, Column* out) {
   return MapRows<int32_t, int64_t>(
@@ -486,7 +486,7 @@ void AddTemporalOperators(std::vector<Function>* functions) {
       Define("-(datetime, datetime) interval", TimestampDifference, kOperator),
       Define("-(timestamp, interval) timestamp", TimestampMinusInterval, kOperator),
       Define("-(datetime, interval) datetime", TimestampMinusInterval, kOperator),
-      Define("-(date, date) bigint", DateDifference, kTotalOperator),
+      Define("-(date, date) int", DateDifference, kTotalOperator),
       Define("-(date, bigint) date", DateMinusDays, kOperator),
       Define("-(time, interval) time", TimeMinusInterval, kTotalOperator),
       Define("-(time, time) interval", TimeDifference, kTotalOperator),

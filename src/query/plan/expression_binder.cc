@@ -10,6 +10,7 @@
 
 #include "query/expr/builder.h"
 #include "query/expr/registry.h"
+#include "query/sql/ast_query.h"
 #include "types/datetime.h"
 #include "types/decimal.h"
 
@@ -525,6 +526,13 @@ std::string InferName(const sql::Expr& expression) {
       return "extract";
     case sql::ExprKind::kExists:
       return "exists";
+    case sql::ExprKind::kScalarSubquery: {
+      // Called as the one column of the query is.
+      const auto* select = expression.As<sql::ScalarSubquery>().query->If<sql::Select>();
+      if (select == nullptr || select->items.empty()) return std::string(kNoName);
+      const sql::SelectItem& item = select->items.front();
+      return item.alias.empty() ? InferName(item.expression) : item.alias;
+    }
     case sql::ExprKind::kArrayConstructor:
     case sql::ExprKind::kArrayQuery:
       return "array";

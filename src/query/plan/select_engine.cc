@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "query/plan/draft.h"
+#include "query/plan/item_names.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/visitor.h"
 
@@ -55,6 +56,7 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
     plan.tables.push_back(std::move(table));
   });
   RETURN_IF_ERROR(error);
+  NameSelectItems(&query);
   StripNamespaces(&query);
   plan.query = std::move(query);
   return plan;

@@ -45,7 +45,8 @@ const sql::Expr* Ordered(const sql::OrderItem& item, const sql::Select& select) 
   if (ref == nullptr) return nullptr;
   if (ref->table.empty()) {
     for (const sql::SelectItem& output : select.items) {
-      if (output.alias == ref->column) return &output.expression;
+      const std::string name = output.alias.empty() ? InferName(output.expression) : output.alias;
+      if (name == ref->column) return &output.expression;
     }
   }
   return &item.expression;

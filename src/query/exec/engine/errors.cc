@@ -247,9 +247,9 @@ Status WithoutInternalNames(Status status) {
 }
 
 void Throw(const Status& status) {
-  throw duckdb::Exception(duckdb::ExceptionType::INVALID_INPUT, status.message(),
-                          {{kSqlStateKey, std::string(status.sqlstate())},
-                           {kHintKey, status.hint()}});
+  throw duckdb::Exception(
+      duckdb::ExceptionType::INVALID_INPUT, status.message(),
+      {{kSqlStateKey, std::string(status.sqlstate())}, {kHintKey, status.hint()}});
 }
 
 Status StatusOf(const duckdb::ErrorData& error) {

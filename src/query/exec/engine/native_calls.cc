@@ -39,12 +39,12 @@ ExpressionPtr CallEither(duckdb::ClientContext& context, const std::string& name
                          Children operands) {
   NativeBinding binding(context);
   std::vector<expr::NodePtr> arguments;
-  for (const ExpressionPtr& operand : operands) arguments.push_back(binding.Add(operand->Copy()));
+  for (ExpressionPtr& operand : operands) arguments.push_back(binding.Add(std::move(operand)));
   const Result<expr::NodePtr> node = expr::MakeCall(name, std::move(arguments));
   if (node.ok()) return binding.Lower(*node);
   if (node.status().sqlstate() != "42883" || !IsAllowedScalarFunction(name)) Throw(node.status());
   try {
-    return CallEngine(context, name, std::move(operands));
+    return CallEngine(context, name, std::move(binding).TakeAll());
   } catch (const duckdb::Exception&) {
     Throw(node.status());
   }
@@ -56,8 +56,8 @@ ExpressionPtr BindCall(duckdb::FunctionBindExpressionInput& input) {
   for (size_t i = 1; i < input.children.size(); ++i) {
     operands.push_back(std::move(input.children[i]));
   }
-  const bool to_engine = IsEnginesArithmetic(name, operands) ||
-                         (HasNested(operands) && IsAllowedScalarFunction(name));
+  const bool to_engine =
+      IsEnginesArithmetic(name, operands) || (HasNested(operands) && IsAllowedScalarFunction(name));
   if (to_engine) return CallEngine(input.context, name, std::move(operands));
   return CallEither(input.context, name, std::move(operands));
 }
@@ -74,13 +74,11 @@ ExpressionPtr BindCast(duckdb::FunctionBindExpressionInput& input) {
                            : OrThrow(TypeFromName(name, modifiers.data(), modifiers.size()));
   ExpressionPtr& operand = input.children[0];
   if (IsNested(operand->return_type)) {
-    return duckdb::BoundCastExpression::AddCastToType(input.context, std::move(operand),
-                                                      LogicalTypeOf(type),
-                                                      kCastKind == expr::CastKind::kTry);
+    return duckdb::BoundCastExpression::AddCastToType(
+        input.context, std::move(operand), LogicalTypeOf(type), kCastKind == expr::CastKind::kTry);
   }
   NativeBinding binding(input.context);
-  return binding.Lower(
-      OrThrow(expr::MakeCast(binding.Add(std::move(operand)), type, kCastKind)));
+  return binding.Lower(OrThrow(expr::MakeCast(binding.Add(std::move(operand)), type, kCastKind)));
 }
 
 }  // namespace

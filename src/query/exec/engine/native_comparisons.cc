@@ -39,11 +39,31 @@ const Operator& FindOperator(const std::string& name) {
   throw duckdb::InternalException("an unknown comparison");
 }
 
-// JSON, FILE and TEXT are compared by their bytes.
-ExpressionPtr WithoutAlias(duckdb::ClientContext& context, ExpressionPtr operand) {
-  if (operand->return_type.id() != duckdb::LogicalTypeId::VARCHAR) return operand;
-  return duckdb::BoundCastExpression::AddCastToType(context, std::move(operand),
-                                                    LogicalType::VARCHAR);
+// Gives all one type of the engine's, as which it compares them. query/expr has made
+// them alike, up to the names of textual types and the precision of DECIMAL.
+void Align(duckdb::ClientContext& context, Children* operands) {
+  LogicalType type = operands->front()->return_type;
+  for (const ExpressionPtr& operand : *operands) {
+    const LogicalType& other = operand->return_type;
+    if (type.id() == duckdb::LogicalTypeId::DECIMAL &&
+        duckdb::DecimalType::GetWidth(other) > duckdb::DecimalType::GetWidth(type)) {
+      type = other;
+    }
+  }
+  if (type.id() == duckdb::LogicalTypeId::VARCHAR) type = LogicalType::VARCHAR;
+  for (ExpressionPtr& operand : *operands) {
+    operand = duckdb::BoundCastExpression::AddCastToType(context, std::move(operand), type);
+  }
+}
+
+// All arguments as nodes of their common type.
+std::vector<expr::NodePtr> UnifiedNodes(duckdb::FunctionBindExpressionInput& input,
+                                        NativeBinding* binding, std::string_view construct) {
+  std::vector<expr::NodePtr> nodes;
+  for (ExpressionPtr& child : input.children) nodes.push_back(binding->Add(std::move(child)));
+  const SqlType type = OrThrow(expr::UnifyTypes(nodes, construct));
+  for (expr::NodePtr& node : nodes) node = OrThrow(expr::CoerceTo(std::move(node), type));
+  return nodes;
 }
 
 // Rows, lists and the like, by the engine's own rules.
@@ -72,35 +92,33 @@ ExpressionPtr BindCompare(duckdb::FunctionBindExpressionInput& input) {
   const bool leave = node->kind() != expr::NodeKind::kComparison ||
                      node->children()[0]->type().id == TypeId::kEmbedding;
   if (leave) return binding.Lower(node);
-  const auto& comparison = static_cast<const expr::ComparisonNode&>(*node);
-  return duckdb::make_uniq<duckdb::BoundComparisonExpression>(
-      entry.engine, WithoutAlias(input.context, binding.Lower(comparison.children()[0])),
-      WithoutAlias(input.context, binding.Lower(comparison.children()[1])));
+  Children operands;
+  for (const expr::NodePtr& child : node->children()) operands.push_back(binding.Lower(child));
+  Align(input.context, &operands);
+  return duckdb::make_uniq<duckdb::BoundComparisonExpression>(entry.engine, std::move(operands[0]),
+                                                              std::move(operands[1]));
 }
 
-// All arguments as nodes of their common type.
-std::vector<expr::NodePtr> Unified(duckdb::FunctionBindExpressionInput& input,
-                                   NativeBinding* binding, std::string_view construct) {
-  std::vector<expr::NodePtr> nodes;
-  for (ExpressionPtr& child : input.children) nodes.push_back(binding->Add(std::move(child)));
-  const SqlType type = OrThrow(expr::UnifyTypes(nodes, construct));
-  for (expr::NodePtr& node : nodes) node = OrThrow(expr::CoerceTo(std::move(node), type));
-  return nodes;
+// All arguments, brought to one type.
+Children Unified(duckdb::FunctionBindExpressionInput& input, std::string_view construct) {
+  NativeBinding binding(input.context);
+  Children operands;
+  for (const expr::NodePtr& node : UnifiedNodes(input, &binding, construct)) {
+    operands.push_back(binding.Lower(node));
+  }
+  Align(input.context, &operands);
+  return operands;
 }
 
 ExpressionPtr BindBetween(duckdb::FunctionBindExpressionInput& input) {
-  NativeBinding binding(input.context);
-  const std::vector<expr::NodePtr> nodes = Unified(input, &binding, "BETWEEN");
-  const auto lower = [&](const expr::NodePtr& node) {
-    return WithoutAlias(input.context, binding.Lower(node));
-  };
-  return duckdb::make_uniq<duckdb::BoundBetweenExpression>(lower(nodes[0]), lower(nodes[1]),
-                                                           lower(nodes[2]), true, true);
+  Children operands = Unified(input, "BETWEEN");
+  return duckdb::make_uniq<duckdb::BoundBetweenExpression>(
+      std::move(operands[0]), std::move(operands[1]), std::move(operands[2]), true, true);
 }
 
 ExpressionPtr BindBetweenSymmetric(duckdb::FunctionBindExpressionInput& input) {
   NativeBinding binding(input.context);
-  const std::vector<expr::NodePtr> nodes = Unified(input, &binding, "BETWEEN");
+  const std::vector<expr::NodePtr> nodes = UnifiedNodes(input, &binding, "BETWEEN");
   return binding.Evaluate(
       OrThrow(expr::MakeOr({OrThrow(expr::MakeBetween(nodes[0], nodes[1], nodes[2])),
                             OrThrow(expr::MakeBetween(nodes[0], nodes[2], nodes[1]))})));
@@ -123,10 +141,7 @@ ExpressionPtr BindIn(duckdb::FunctionBindExpressionInput& input) {
     }
     return in;
   }
-  NativeBinding binding(input.context);
-  for (const expr::NodePtr& node : Unified(input, &binding, "IN")) {
-    in->children.push_back(WithoutAlias(input.context, binding.Lower(node)));
-  }
+  in->children = Unified(input, "IN");
   return in;
 }
 

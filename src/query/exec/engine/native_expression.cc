@@ -1,5 +1,6 @@
 #include "query/exec/engine/native_expression.h"
 
+#include <set>
 #include <utility>
 
 #include "base/assert.h"
@@ -18,35 +19,41 @@
 namespace millrace::engine {
 namespace {
 
+// An expression and the columns of its batch, of which only some are arguments.
 struct NativeData : duckdb::FunctionData {
+  struct Argument {
+    size_t column = 0;
+    SqlType type;
+    bool operator==(const Argument&) const = default;
+  };
   expr::NodePtr node;
-  std::vector<SqlType> columns;
+  std::vector<Argument> arguments;
 
   duckdb::unique_ptr<duckdb::FunctionData> Copy() const override {
     return duckdb::make_uniq<NativeData>(*this);
   }
   bool Equals(const duckdb::FunctionData& other) const override {
     const auto& data = other.Cast<NativeData>();
-    return columns == data.columns && node->type() == data.node->type() &&
+    return arguments == data.arguments && node->type() == data.node->type() &&
            node->Equals(*data.node);
   }
 };
 
 // One chunk: the arguments as a batch, the expression over it, the result as a
 // vector. When all arguments are constant, one row stands for all.
-void Execute(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
-             duckdb::Vector& result) {
+void Execute(duckdb::DataChunk& arguments, duckdb::ExpressionState& state, duckdb::Vector& result) {
   const auto& data =
       state.expr.Cast<duckdb::BoundFunctionExpression>().bind_info->Cast<NativeData>();
   const bool constant = arguments.AllConstant();
   Batch batch;
   batch.rows = constant ? 1 : arguments.size();
-  batch.columns.reserve(data.columns.size());
-  for (size_t i = 0; i < data.columns.size(); ++i) {
-    Column column(data.columns[i]);
+  for (size_t i = 0; i < data.arguments.size(); ++i) {
+    const NativeData::Argument& argument = data.arguments[i];
+    if (batch.columns.size() <= argument.column) batch.columns.resize(argument.column + 1);
+    Column& column = batch.columns[argument.column];
+    column = Column(argument.type);
     const Status read = ReadColumn(arguments.data[i], batch.rows, &column);
     if (!read.ok()) Throw(read);
-    batch.columns.push_back(std::move(column));
   }
   expr::EvalContext context;
   auto buffer = duckdb::make_buffer<BatchBuffer>();
@@ -54,6 +61,14 @@ void Execute(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   buffer->batch.rows = batch.rows;
   FillVector(buffer, 0, 0, batch.rows, &result);
   if (constant) result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+}
+
+// The columns a tree reads, ascending.
+void AddColumns(const expr::Node& node, std::set<size_t>* columns) {
+  if (node.kind() == expr::NodeKind::kColumn) {
+    columns->insert(static_cast<const expr::ColumnNode&>(node).index());
+  }
+  for (const expr::NodePtr& child : node.children()) AddColumns(*child, columns);
 }
 
 // A single value of the engine's as ours, by the way columns are read.
@@ -128,23 +143,29 @@ int64_t ConstantInteger(const duckdb::Expression& argument) {
 }
 
 expr::NodePtr NativeBinding::Add(ExpressionPtr operand) {
-  if (operand->return_type.id() == duckdb::LogicalTypeId::SQLNULL) return expr::MakeNull();
   const ReadPlan plan = PlanOf(operand->return_type);
-  if (operand->GetExpressionClass() == duckdb::ExpressionClass::BOUND_CONSTANT &&
-      IsPlainText(operand->return_type)) {
-    const auto& value = operand->Cast<duckdb::BoundConstantExpression>().value;
-    if (!value.IsNull()) return expr::MakeUntypedLiteral(value.GetValue<std::string>());
-  }
-  if (plan.cast.id() != duckdb::LogicalTypeId::INVALID) {
+  if (plan.cast.id() != duckdb::LogicalTypeId::INVALID &&
+      operand->return_type.id() != duckdb::LogicalTypeId::SQLNULL) {
     operand = duckdb::BoundCastExpression::AddCastToType(context_, std::move(operand), plan.cast);
   }
+  const duckdb::Expression& added = *operand;
+  operands_.push_back(std::move(operand));
+  if (added.return_type.id() == duckdb::LogicalTypeId::SQLNULL) return expr::MakeNull();
+  if (added.GetExpressionClass() == duckdb::ExpressionClass::BOUND_CONSTANT &&
+      IsPlainText(added.return_type)) {
+    const auto& value = added.Cast<duckdb::BoundConstantExpression>().value;
+    if (!value.IsNull()) return expr::MakeUntypedLiteral(value.GetValue<std::string>());
+  }
   duckdb::Value value;
-  if (operand->IsFoldable() &&
-      duckdb::ExpressionExecutor::TryEvaluateScalar(context_, *operand, value)) {
+  if (added.IsFoldable() && duckdb::ExpressionExecutor::TryEvaluateScalar(context_, added, value)) {
     return expr::MakeConstant(ValueOf(value, plan.type));
   }
-  operands_.push_back(std::move(operand));
   return expr::MakeColumn(operands_.size() - 1, plan.type, "argument");
+}
+
+ExpressionPtr NativeBinding::Take(size_t operand) {
+  MR_ASSERT(operands_[operand] != nullptr, "an operand used twice");
+  return std::move(operands_[operand]);
 }
 
 ExpressionPtr NativeBinding::Evaluate(const expr::NodePtr& node) {
@@ -155,16 +176,18 @@ ExpressionPtr NativeBinding::Evaluate(const expr::NodePtr& node) {
   auto data = duckdb::make_uniq<NativeData>();
   data->node = expr::ResolveUntyped(node);
   const duckdb::LogicalType result = LogicalTypeOf(data->node->type());
+  std::set<size_t> columns;
+  AddColumns(*node, &columns);
   duckdb::vector<duckdb::LogicalType> types;
-  for (const ExpressionPtr& operand : operands_) {
-    types.push_back(operand->return_type);
-    data->columns.push_back(PlanOf(operand->return_type).type);
+  Children operands;
+  for (const size_t column : columns) {
+    operands.push_back(Take(column));
+    types.push_back(operands.back()->return_type);
+    data->arguments.push_back({column, PlanOf(types.back()).type});
   }
   duckdb::ScalarFunction function("millrace_native", std::move(types), result, Execute);
   function.null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING;
   if (node->can_fail()) duckdb::BaseScalarFunction::SetReturnsError(function);
-  Children operands;
-  for (const ExpressionPtr& operand : operands_) operands.push_back(operand->Copy());
   return duckdb::make_uniq<duckdb::BoundFunctionExpression>(result, std::move(function),
                                                             std::move(operands), std::move(data));
 }
@@ -180,7 +203,7 @@ ExpressionPtr NativeBinding::Lower(const expr::NodePtr& node) {
           value.is_null() ? duckdb::Value(type) : ToEngineValue(value));
     }
     case expr::NodeKind::kColumn:
-      return operands_[static_cast<const expr::ColumnNode&>(*node).index()]->Copy();
+      return Take(static_cast<const expr::ColumnNode&>(*node).index());
     case expr::NodeKind::kCast: {
       const expr::NodePtr& operand = node->children()[0];
       const bool strict =

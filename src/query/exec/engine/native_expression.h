@@ -27,7 +27,7 @@ std::string ConstantText(const duckdb::Expression& argument);
 int64_t ConstantInteger(const duckdb::Expression& argument);
 
 // The operands of one operation as nodes, and the operation as an expression of
-// the engine over them.
+// the engine over them. Every operand is used once: subqueries cannot be copied.
 class NativeBinding {
  public:
   explicit NativeBinding(duckdb::ClientContext& context) : context_(context) {}
@@ -36,18 +36,22 @@ class NativeBinding {
   // batch that the operation will see.
   expr::NodePtr Add(ExpressionPtr operand);
 
-  // `node`, made of nodes that Add gave: evaluated by query/expr. Once. Throws
-  // 0A000 when it depends on more than its operands.
+  // `node`, made of nodes that Add gave, evaluated by query/expr. Throws 0A000 when
+  // it depends on more than its operands.
   ExpressionPtr Evaluate(const expr::NodePtr& node);
 
   // The same, but leaves, and conversions that the engine does alike, are left to
-  // the engine, so that it can use them for scans and joins. May be called once
-  // for each node of a tree.
+  // the engine, so that it can use them for scans and joins.
   ExpressionPtr Lower(const expr::NodePtr& node);
 
+  // All operands, when the operation is the engine's after all.
+  Children TakeAll() && { return std::move(operands_); }
+
  private:
+  ExpressionPtr Take(size_t operand);
+
   duckdb::ClientContext& context_;
-  Children operands_;
+  Children operands_;  // null when taken
 };
 
 // Registers a name that takes `fixed` arguments of any type, or more when

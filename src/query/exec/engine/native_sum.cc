@@ -69,8 +69,7 @@ duckdb::AggregateFunction SumOf(const duckdb::LogicalType& type) {
 void RegisterSum(duckdb::ExtensionLoader& loader) {
   duckdb::DatabaseInstance& database = loader.GetDatabaseInstance();
   const auto transaction = duckdb::CatalogTransaction::GetSystemTransaction(database);
-  auto& schema =
-      duckdb::Catalog::GetSystemCatalog(database).GetSchema(transaction, DEFAULT_SCHEMA);
+  auto& schema = duckdb::Catalog::GetSystemCatalog(database).GetSchema(transaction, DEFAULT_SCHEMA);
   const auto entry =
       schema.GetEntry(transaction, duckdb::CatalogType::AGGREGATE_FUNCTION_ENTRY, "sum");
   if (!entry) throw duckdb::InternalException("the library has no sum");
@@ -81,8 +80,7 @@ void RegisterSum(duckdb::ExtensionLoader& loader) {
   for (const auto& function :
        entry->Cast<duckdb::AggregateFunctionCatalogEntry>().functions.functions) {
     const duckdb::LogicalTypeId argument = function.arguments[0].id();
-    if (argument == duckdb::LogicalTypeId::SMALLINT ||
-        argument == duckdb::LogicalTypeId::INTEGER) {
+    if (argument == duckdb::LogicalTypeId::SMALLINT || argument == duckdb::LogicalTypeId::INTEGER) {
       continue;
     }
     sums.AddFunction(function);
