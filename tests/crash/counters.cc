@@ -1,3 +1,4 @@
+// Counters can only be told from below and above: who was first is not known.
 #include "counters.h"
 
 #include <cstdlib>

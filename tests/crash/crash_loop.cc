@@ -1,3 +1,4 @@
+// A round: start armed, load until it is dead, start again, compare, kill again.
 #include "crash_loop.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Rows in commits of their own, a kill, and then a hand in the log file.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

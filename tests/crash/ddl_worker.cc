@@ -1,3 +1,4 @@
+// Tables come and go; each statement has the shape of the table after it.
 #include "ddl_worker.h"
 
 #include <cstdlib>

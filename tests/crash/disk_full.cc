@@ -1,3 +1,4 @@
+// A small tmpfs of our own, filled up by one file.
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

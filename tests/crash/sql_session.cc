@@ -1,3 +1,4 @@
+// Over the wire client, which never sends a statement twice.
 #include "sql_session.h"
 
 #include <simdjson.h>

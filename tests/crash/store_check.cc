@@ -1,3 +1,4 @@
+// Feed against rows, table by table; then whose keys there are.
 #include "store_check.h"
 
 #include <map>

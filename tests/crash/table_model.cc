@@ -1,3 +1,4 @@
+// Two states are right at most: without the open statement, and with it.
 #include "table_model.h"
 
 #include <utility>

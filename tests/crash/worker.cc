@@ -1,3 +1,4 @@
+// Makes statements whose effect on the rows it knows, and checks each answer.
 #include "worker.h"
 
 #include <algorithm>

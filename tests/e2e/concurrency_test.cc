@@ -137,6 +137,22 @@ TEST_F(ConcurrencyTest, OneOfManyInsertsOfAKeyWins) {
   EXPECT_EQ(server_->Root().Text("SELECT COUNT(*) FROM race"), "40");
 }
 
+// Idle connections in between cost nothing.
+TEST_F(ConcurrencyTest, ABurstOfQueriesOnATableAllSucceed) {
+  server_->Root().Text("CREATE TABLE burst (id BIGINT PRIMARY KEY, n INT)");
+  server_->Root().Text("INSERT INTO burst SELECT i, i % 10 FROM generate_series(1, 500) AS t(i)");
+  std::vector<std::unique_ptr<HttpClient>> idle;
+  for (int i = 0; i < 16; ++i) idle.push_back(std::make_unique<HttpClient>(server_->port()));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 32; ++i) {
+    threads.emplace_back([i] {
+      const std::string digit = std::to_string(i % 10);
+      EXPECT_EQ(server_->Root().Text("SELECT COUNT(*) FROM burst WHERE n = " + digit), "50");
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST_F(ConcurrencyTest, ThirtyTwoAnalyticalQueriesAtOnce) {
   std::vector<std::thread> threads;
   for (int i = 1; i <= 32; ++i) {

@@ -1,3 +1,4 @@
+// Plain sockets: a library would not let us misbehave.
 #include "http_client.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// Starts the server, talks to it, and reads its answers and metrics.
 #include "test_server.h"
 
 #include <gtest/gtest.h>
