@@ -1,13 +1,20 @@
-// Names for select items without an alias, written into the query: the engine
-// has other names for them than PostgreSQL ("count_star()").
+// What the engine's query needs to say that PostgreSQL takes for granted: names of
+// select items, and which columns `*` stands for.
 #pragma once
 
-#include "query/sql/ast.h"
+#include <vector>
+
+#include "query/plan/plan.h"
 
 namespace millrace::plan {
 
-// Also in derived tables, CTEs and set operations, whose columns can be named by
-// the queries around them. Columns keep the names they have.
+// Gives every select item without an alias the name it has in PostgreSQL: the
+// engine's own would be "count_star()". Columns keep theirs.
 void NameSelectItems(sql::Query* query);
+
+// Writes `*` out where it stands for base tables whose scans deliver `_seq` and
+// `_deleted`, too. Tables are marked by their number in `tables`. Errors: 0A000 for
+// NATURAL JOIN, which would join by the hidden columns, and for `*` over USING.
+Status ExpandStars(sql::Query* query, const std::vector<EngineTable>& tables);
 
 }  // namespace millrace::plan

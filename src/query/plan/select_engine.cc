@@ -63,6 +63,7 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
   RETURN_IF_ERROR(error);
   NameSelectItems(&query);
   plan.hidden_columns = StripNamespaces(&query);
+  if (plan.hidden_columns) RETURN_IF_ERROR(ExpandStars(&query, plan.tables));
   plan.query = std::move(query);
   return plan;
 }
