@@ -22,6 +22,11 @@ Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
                                             std::string_view namespace_name, int64_t now_micros);
 
 // One column. `serial` types get SNOWFLAKE_ID() as default.
+// The kind that is written before TABLE; none when none is.
+std::optional<TableKind> KindFromSyntax(sql::TableKind kind);
+// The kind a new table has, by the word before TABLE and the option TYPE. Errors:
+// 22023 no such kind, 42601 the two contradict each other.
+Result<TableKind> DecideKind(const sql::CreateTable& statement);
 Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& column);
 
 // Applies WITH (…) or SET (…) options. Errors: 42000 unknown option, with a guess;
