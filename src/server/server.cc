@@ -185,7 +185,7 @@ Status Server::OpenDoors() {
   door.version = MILLRACE_VERSION;
   door_ = std::make_unique<front::HttpDoor>(std::move(door), *sessions_, *authenticator_,
                                             *accounts_, metrics_, clock_, log_);
-  HttpServerOptions http;
+  HttpServerOptions http = options_.http;
   http.host = options_.http_host;
   http.port = options_.http_port;
   http.request.body_bytes_max = options_.body_bytes_max;

@@ -47,6 +47,8 @@ struct ServerOptions {
   front::ResultForm result_form = front::ResultForm::kPerStatement;
   bool allow_remote_setup = false;
   BackgroundJobsOptions jobs;
+  // Timeouts and limits of connections; address, port and body size are above.
+  HttpServerOptions http;
   // Tests: cheap password hashes and faults below the store.
   std::optional<auth::PasswordCost> password_cost;
   DiskFaults* faults = nullptr;

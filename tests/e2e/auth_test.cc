@@ -78,8 +78,7 @@ TEST_F(AuthTest, TheAlgorithmNoneIsNoSignature) {
   const std::string good = Sign(RootClaims());
   const size_t first = good.find('.');
   const std::string claims = good.substr(first, good.rfind('.') - first + 1);
-  const SqlAnswer answer =
-      RunWith(Bearer("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0" + claims));
+  const SqlAnswer answer = RunWith(Bearer("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0" + claims));
   EXPECT_EQ(answer.http_status, 401) << answer;
 }
 
@@ -146,8 +145,8 @@ TEST_F(AuthTest, MeKnowsTheCallerByTokenAndByCookie) {
   const std::string token = server_->TokenOf("mia");
   const Response by_token = server_->Request("GET", "/v1/api/auth/me", "", Bearer(token));
   EXPECT_EQ(JsonMember(JsonMember(by_token.body, "user"), "id"), "mia") << by_token.body;
-  const Response by_cookie = server_->Request("GET", "/v1/api/auth/me", "",
-                                              "Cookie: a=b; kalamdb_auth=" + token + "\r\n");
+  const Response by_cookie =
+      server_->Request("GET", "/v1/api/auth/me", "", "Cookie: a=b; kalamdb_auth=" + token + "\r\n");
   EXPECT_EQ(JsonMember(JsonMember(by_cookie.body, "user"), "id"), "mia") << by_cookie.body;
   EXPECT_EQ(JsonMember(by_cookie.body, "admin_ui_access"), "false");
   EXPECT_EQ(server_->Request("GET", "/v1/api/auth/me").status, 401);
@@ -196,8 +195,8 @@ TEST_F(AuthTest, ParallelGuessesAreCountedOneByOne) {
 TEST_F(AuthTest, OddLoginsAreRefusedWithoutHarm) {
   for (const std::string& body :
        {std::string("{}"), std::string("[]"), std::string(R"({"user":"root"})"),
-        std::string(R"({"user":1,"password":"x"})"),
-        LogInBody(std::string(200, 'u'), "x"), LogInBody("root", std::string(300, 'p')),
+        std::string(R"({"user":1,"password":"x"})"), LogInBody(std::string(200, 'u'), "x"),
+        LogInBody("root", std::string(300, 'p')),
         std::string(R"({"user":"root","password":"x","more":"y"})")}) {
     const Response response = server_->Request("POST", "/v1/api/auth/login", body);
     EXPECT_EQ(response.status, 400) << body;

@@ -189,7 +189,8 @@ TEST_F(RequestTest, BigIntegersTravelAsStringsBothWays) {
   EXPECT_EQ(root.Text("SELECT id FROM big WHERE id = $1", R"(["9007199254740993"])"),
             "9007199254740993");
   EXPECT_EQ(root.Run("SELECT CAST(9223372036854775807 AS BIGINT) + 1").sqlstate, "22003");
-  EXPECT_THAT(root.Run("SELECT id, _seq FROM big LIMIT 1").body, HasSubstr(R"("data_type":"BigInt")"));
+  EXPECT_THAT(root.Run("SELECT id, _seq FROM big LIMIT 1").body,
+              HasSubstr(R"("data_type":"BigInt")"));
 }
 
 TEST_F(RequestTest, ANarrowIntegerIsANumber) {
