@@ -44,7 +44,7 @@ Status Session::Authorize(const plan::Prepared& prepared) const {
 Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
   const Role role = principal_.role;
   if (const auto* create = statement.If<sql::CreateTable>()) {
-    ASSIGN_OR_RETURN(const TableKind kind, exec::TableKindOf(*create));
+    ASSIGN_OR_RETURN(const TableKind kind, exec::DecideKind(*create));
     if (auth::CanCreateTable(role, kind)) return Status::Ok();
     return PermissionDenied("permission denied to create a table of this kind");
   }

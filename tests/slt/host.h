@@ -32,7 +32,7 @@ class Host {
   Status StartServer();
 
   testing::TemporaryDirectory directory_;
-  ManualClock clock_;
+  ManualClock clock_{1'767'225'600'000'000};  // 2026-01-01 00:00:00 UTC
   SeededRandom random_{1};
   NullLog log_;
   std::unique_ptr<Server> server_;

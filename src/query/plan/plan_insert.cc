@@ -6,6 +6,7 @@
 #include "query/plan/literal.h"
 #include "query/plan/projection.h"
 #include "query/plan/table_scope.h"
+#include "query/sql/printer.h"
 
 namespace millrace::plan {
 namespace {
@@ -36,16 +37,24 @@ Result<InsertCell> BindCell(const sql::Expr& expression, const ColumnDefinition&
   if (const auto* literal = expression.If<sql::Literal>()) {
     Result<Value> value = LiteralForColumn(*literal, column);
     if (value.ok()) return InsertCell{.constant = std::move(*value)};
-    return AtPosition(value.status(), expression.position, literal->text);
+    return AtPosition(value.status(), expression.position, sql::Print(expression));
   }
   ASSIGN_OR_RETURN(expr::NodePtr node,
                    BindAssignment(expression, EmptyScope(), column.type, column.name));
   return InsertCell{.expression = std::move(node)};
 }
 
-Status BindValues(const sql::Values& values, const TableDefinition& table, InsertPlan* plan) {
+// With `all_targets`, the statement names its columns and each needs a value.
+Status BindValues(const sql::Values& values, bool all_targets, const TableDefinition& table,
+                  InsertPlan* plan) {
   if (values.columns > plan->targets.size()) {
     return InvalidArgument("INSERT has more expressions than target columns")
+        .WithSqlState("42601")
+        .WithDetail("There are " + std::to_string(plan->targets.size()) + " columns and " +
+                    std::to_string(values.columns) + " expressions.");
+  }
+  if (all_targets && values.columns < plan->targets.size()) {
+    return InvalidArgument("INSERT has more target columns than expressions")
         .WithSqlState("42601")
         .WithDetail("There are " + std::to_string(plan->targets.size()) + " columns and " +
                     std::to_string(values.columns) + " expressions.");
@@ -175,6 +184,26 @@ Status RequireWhere(const sql::ExprPtr& where, std::string_view verb) {
 
 }  // namespace
 
+// A list of rows is bound here; queries, and lists that hold subqueries, are planned
+// as a SELECT.
+Status Planner::PlanInsertRows(const sql::Insert& insert, const TableDefinition& table,
+                               Draft* draft, InsertPlan* plan) const {
+  const sql::Query& source = *insert.source;
+  if (const auto* values = source.If<sql::Values>();
+      values != nullptr && source.order_by.empty() && !source.limit && !source.offset) {
+    Status bound = BindValues(*values, !insert.columns.empty(), table, plan);
+    if (!IsNotNative(bound)) return bound;
+    for (const sql::Expr& cell : values->cells) {
+      if (cell.Is<sql::DefaultValue>()) return bound;
+    }
+    plan->cells.clear();
+    plan->rows = 0;
+  }
+  ASSIGN_OR_RETURN(SelectPlan select, PlanSelect(source, draft));
+  plan->source = std::make_shared<const SelectPlan>(std::move(select));
+  return Status::Ok();
+}
+
 Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) const {
   if (insert.with) return Unimplemented("INSERT with a WITH clause is not supported yet");
   InsertPlan plan;
@@ -185,12 +214,8 @@ Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) 
   if (!insert.source) {
     plan.targets.clear();
     plan.rows = 1;
-  } else if (const auto* values = insert.source->If<sql::Values>();
-             values != nullptr && insert.source->order_by.empty() && !insert.source->limit) {
-    RETURN_IF_ERROR(BindValues(*values, table, &plan));
   } else {
-    ASSIGN_OR_RETURN(SelectPlan source, PlanSelect(*insert.source, draft));
-    plan.source = std::make_shared<const SelectPlan>(std::move(source));
+    RETURN_IF_ERROR(PlanInsertRows(insert, table, draft, &plan));
   }
   if (insert.on_conflict.has_value()) {
     ASSIGN_OR_RETURN(plan.conflict, BindConflict(*insert.on_conflict, table, alias));

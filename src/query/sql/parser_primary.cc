@@ -65,6 +65,7 @@ bool Parser::ParseKeywordPrimary(Expr& out, bool& handled) {
     case Keyword::kUser:
       return ParseSpecialValue(out);
     case Keyword::kDefault:
+      if (AtDefaultNamespace()) break;
       return Fail(current_, "DEFAULT is not allowed in this context",
                   "DEFAULT stands alone as a value of INSERT or UPDATE.");
     case Keyword::kSelect:
@@ -151,7 +152,8 @@ bool Parser::ParseParameter(Expr& out) {
 bool Parser::ParseNameExpr(Expr& out) {
   const SourcePosition position = current_.position;
   const bool calls = NextIs(TokenKind::kLeftParen);
-  if (calls ? !AtFunctionName() : !AtIdentifier()) return ReservedWordError();
+  const bool named = calls ? AtFunctionName() : AtIdentifier() || AtDefaultNamespace();
+  if (!named) return ReservedWordError();
   std::string parts[3];
   size_t count = 1;
   parts[0] = IdentifierText(CurrentText(), current_);
