@@ -58,7 +58,9 @@ Task<Result<StatementResult>> Executor::ExecuteOther(plan::PreparedPtr prepared,
                                                      RequestPtr request) {
   const sql::Statement& statement = prepared->statement;
   if (const auto* show = statement.If<sql::Show>()) {
-    co_return Show(services_, *show, *request);
+    // On a worker: statistics come from the store. `statement` lives in `prepared`.
+    auto run = [this, prepared, show, request] { return Show(services_, *show, *request); };
+    co_return co_await services_.pool.Run(std::move(run));
   }
   if (const auto* describe = statement.If<sql::Describe>()) {
     co_return Describe(services_, *describe, *request);
