@@ -22,12 +22,44 @@ void StripNamespaces(sql::Query* query) {
   });
 }
 
+// What the engine's text uses of its own is not for statements.
+Status RefuseInternal(const sql::FunctionCall& call, const sql::SourcePosition& position) {
+  if (!call.name.starts_with("millrace_")) return Status::Ok();
+  return AtPosition(NotFound("function " + call.name + " does not exist").WithSqlState("42883"),
+                    position, call.name);
+}
+
+Status RefuseInternalTables(const sql::TableRef& ref) {
+  if (const auto* join = ref.If<sql::Join>()) {
+    RETURN_IF_ERROR(RefuseInternalTables(join->left));
+    return RefuseInternalTables(join->right);
+  }
+  const auto* function = ref.If<sql::TableFunction>();
+  return function == nullptr ? Status::Ok() : RefuseInternal(function->call, ref.position);
+}
+
+Status RefuseInternalFunctions(sql::Query* query) {
+  Status status;
+  sql::VisitExpressions(*query, [&](sql::Expr& expression) {
+    const auto* call = expression.If<sql::FunctionCall>();
+    if (call != nullptr && status.ok()) status = RefuseInternal(*call, expression.position);
+    return sql::Walk::kInto;
+  });
+  sql::ForEachSelect(*query, [&](sql::Select& select) {
+    for (const sql::TableRef& ref : select.from) {
+      if (status.ok()) status = RefuseInternalTables(ref);
+    }
+  });
+  return status;
+}
+
 }  // namespace
 
 Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
                                          Draft* draft) const {
   SelectEngine plan;
   plan.reason = std::move(reason);
+  RETURN_IF_ERROR(RefuseInternalFunctions(&query));
   Status error;
   sql::ForEachTable(query, [&](sql::TableName& name) {
     if (!error.ok()) return;
