@@ -37,8 +37,8 @@ struct ServerOptions {
   // Sets root's password at the first start; later ones keep what is stored.
   std::optional<std::string> root_password;
   Durability durability = Durability::kStrict;
-  uint32_t loops = 0;             // 0: one per core
-  uint32_t blocking_threads = 0;  // 0: four per core
+  uint32_t loops = 0;              // 0: one per core
+  uint32_t blocking_threads = 0;   // 0: four per core
   uint64_t block_cache_bytes = 0;  // 0: a quarter of the machine's memory, at most 8 GiB
   uint64_t query_memory_bytes = uint64_t{512} << 20;
   int64_t statement_timeout_ms = 60'000;

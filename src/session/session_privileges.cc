@@ -51,8 +51,8 @@ Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
   if (const auto* alter = statement.If<sql::AlterTable>()) {
     const Result<TablePtr> table = services_.planner_.FindTable(alter->table, namespace_name_);
     if (!table.ok() || auth::CanAlterTable(role, (*table)->kind)) return Status::Ok();
-    return PermissionDenied("permission denied to alter table \"" +
-                            (*table)->qualified_name() + "\"");
+    return PermissionDenied("permission denied to alter table \"" + (*table)->qualified_name() +
+                            "\"");
   }
   if (statement.If<sql::DropTable>() != nullptr) {
     return auth::CanDropTable(role) ? Status::Ok() : NeedsRole("DROP TABLE", "dba");

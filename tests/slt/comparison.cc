@@ -27,9 +27,7 @@ std::string Difference(const std::vector<std::string>& expected,
   return "expected\n" + Indented(expected) + "  actual\n" + Indented(actual);
 }
 
-std::string Failure(const Status& status) {
-  return "failed with\n" + Indented(ErrorText(status));
-}
+std::string Failure(const Status& status) { return "failed with\n" + Indented(ErrorText(status)); }
 
 bool IsSqlState(const std::string& word) {
   return word.size() == 5 && std::ranges::all_of(word, [](char c) {
@@ -45,8 +43,8 @@ char TypeLetter(const std::string& type) {
 }
 
 std::string Arguments(const Record& record, size_t first) {
-  return Joined({record.arguments.begin() + static_cast<std::ptrdiff_t>(
-                                                std::min(first, record.arguments.size())),
+  return Joined({record.arguments.begin() +
+                     static_cast<std::ptrdiff_t>(std::min(first, record.arguments.size())),
                  record.arguments.end()},
                 " ");
 }

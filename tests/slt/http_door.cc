@@ -26,8 +26,7 @@ std::string NumberText(const std::string& wire, std::string_view data_type) {
 
 std::string WireText(const client::Cell& cell, std::string_view data_type) {
   if (cell.is_null()) return "NULL";
-  if (cell.kind == client::CellKind::kNumber &&
-      (data_type == "Float" || data_type == "Double")) {
+  if (cell.kind == client::CellKind::kNumber && (data_type == "Float" || data_type == "Double")) {
     return NumberText(cell.text, data_type);
   }
   return CellText(cli::ReadableText(cell, data_type));
@@ -74,8 +73,8 @@ class HttpDoor final : public Door {
       reply.append(bytes);
       return Status::Ok();
     };
-    ASSIGN_OR_RETURN(const int status, connection_->Send({.path = "/v1/api/auth/login",
-                                                          .body = body}, keep));
+    ASSIGN_OR_RETURN(const int status,
+                     connection_->Send({.path = "/v1/api/auth/login", .body = body}, keep));
     if (status != 200) return Unauthenticated("login as \"" + user + "\": " + reply);
     ASSIGN_OR_RETURN(const auto members, client::ParseJsonObject(reply));
     token_ = client::FindMember(members, "access_token");
@@ -102,9 +101,9 @@ class HttpDoor final : public Door {
     body.push_back('}');
     client::EnvelopeReader reader(sink);
     auto feed = [&reader](std::string_view bytes) { return reader.Feed(bytes); };
-    ASSIGN_OR_RETURN(const int status,
-                     connection_->Send({.path = "/v1/api/sql", .body = body,
-                                        .bearer_token = token_}, feed));
+    ASSIGN_OR_RETURN(
+        const int status,
+        connection_->Send({.path = "/v1/api/sql", .body = body, .bearer_token = token_}, feed));
     RETURN_IF_ERROR(reader.Finish());
     if (reader.error()) return client::ToStatus(WithoutText(*reader.error(), request.sql), status);
     if (status != 200) return Unavailable("HTTP status " + std::to_string(status));

@@ -21,12 +21,9 @@ Result<int64_t> ParseDuration(const std::string& text) {
   const char* end = text.data() + text.size();
   const auto [unit, error] = std::from_chars(text.data() + 1, end, count);
   if (error != std::errc()) return invalid();
-  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"us", 1},
-                                                             {"ms", 1'000},
-                                                             {"s", 1'000'000},
-                                                             {"m", 60'000'000},
-                                                             {"h", 3'600'000'000},
-                                                             {"d", 86'400'000'000}};
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {
+      {"us", 1},         {"ms", 1'000},        {"s", 1'000'000},
+      {"m", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}};
   for (const auto& [name, micros] : kUnits) {
     if (name == std::string_view(unit, end)) return count * micros;
   }
@@ -104,8 +101,8 @@ class ScriptRun {
   Status BecomeUser(const std::string& user, const std::string& role) {
     if (!role.empty()) {
       RETURN_IF_ERROR(door_->LogIn("root"));
-      const std::string sql = "CREATE USER '" + user + "' WITH PASSWORD '" +
-                              std::string(kPassword) + "' ROLE " + role;
+      const std::string sql =
+          "CREATE USER '" + user + "' WITH PASSWORD '" + std::string(kPassword) + "' ROLE " + role;
       const Outcome created = door_->Run({.sql = sql, .namespace_name = "default"});
       RETURN_IF_ERROR(created.status);
     }
@@ -132,9 +129,7 @@ class ScriptRun {
 
 }  // namespace
 
-std::string_view DoorName(DoorKind kind) {
-  return kind == DoorKind::kHttp ? "http" : "inprocess";
-}
+std::string_view DoorName(DoorKind kind) { return kind == DoorKind::kHttp ? "http" : "inprocess"; }
 
 Result<FileReport> RunScript(const Script& script, DoorKind kind, Reporting reporting) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Host> host, Host::Start());

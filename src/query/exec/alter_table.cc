@@ -131,8 +131,8 @@ Status Rename(const sql::RenameColumn& action, Draft* draft) {
   RETURN_IF_ERROR(CheckName("column", action.new_name));
   if (action.new_name == column->name) return Status::Ok();
   if (Find(draft, action.new_name) != nullptr) {
-    return AlreadyExists("column \"" + action.new_name + "\" of relation \"" +
-                         draft->table().name + "\" already exists")
+    return AlreadyExists("column \"" + action.new_name + "\" of relation \"" + draft->table().name +
+                         "\" already exists")
         .WithSqlState("42701");
   }
   column->name = action.new_name;

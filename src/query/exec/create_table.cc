@@ -39,10 +39,10 @@ bool IsSerial(const sql::ColumnDefinition& column) {
 
 Status CheckSupported(const sql::ColumnDefinition& column) {
   if (column.primary_key && column.nullability == sql::Nullability::kNull) {
-    return At(InvalidArgument("conflicting NULL/NOT NULL declarations for column \"" +
-                              column.name + "\"")
-                  .WithSqlState("42601"),
-              column.position, column.name);
+    return At(
+        InvalidArgument("conflicting NULL/NOT NULL declarations for column \"" + column.name + "\"")
+            .WithSqlState("42601"),
+        column.position, column.name);
   }
   std::string_view feature;
   if (column.unique && !column.primary_key) feature = "UNIQUE";
@@ -167,8 +167,7 @@ Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& colum
   definition.nullable = column.nullability != sql::Nullability::kNotNull;
   definition.comment = column.comment.value_or("");
   if (column.default_value) {
-    RETURN_IF_ERROR(
-        plan::Planner::BindDefault(*column.default_value, definition.type).status());
+    RETURN_IF_ERROR(plan::Planner::BindDefault(*column.default_value, definition.type).status());
     definition.default_sql = sql::Print(*column.default_value);
   } else if (IsSerial(column)) {
     definition.default_sql = "snowflake_id()";
@@ -184,8 +183,7 @@ Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& colum
 }
 
 Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
-                                            std::string_view namespace_name,
-                                            int64_t now_micros) {
+                                            std::string_view namespace_name, int64_t now_micros) {
   Status name = CheckName("table", statement.table.name);
   if (!name.ok()) return At(std::move(name), statement.table.position, statement.table.name);
   if (statement.as_query) return Unimplemented("CREATE TABLE … AS is not supported yet");

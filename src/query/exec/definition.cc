@@ -49,12 +49,10 @@ Status CheckKindWord(sql::TableKind word, const TableDefinition& table) {
 }
 
 Task<Result<StatementResult>> CreateNamespace(const Services& services,
-                                              sql::CreateNamespace statement,
-                                              RequestPtr request) {
+                                              sql::CreateNamespace statement, RequestPtr request) {
   CO_RETURN_IF_ERROR(CheckName("namespace", statement.name));
-  NamespaceDefinition definition{.name = statement.name,
-                                 .description = "",
-                                 .created_at = request->statement_time_micros};
+  NamespaceDefinition definition{
+      .name = statement.name, .description = "", .created_at = request->statement_time_micros};
   CatalogChange change{.op = CatalogOp::kPutNamespace,
                        .name = statement.name,
                        .expected = static_cast<uint64_t>(Expect::kNew),
@@ -132,9 +130,8 @@ Task<Result<StatementResult>> CreateTable(const Services& services,
   if (services.catalog.FindNamespace(namespace_name) == nullptr) {
     co_return NamespaceToFillMissing(namespace_name);
   }
-  ASSIGN_OR_CO_RETURN(TableDefinition table,
-                      MakeTableDefinition(statement, namespace_name,
-                                          request->statement_time_micros));
+  ASSIGN_OR_CO_RETURN(TableDefinition table, MakeTableDefinition(statement, namespace_name,
+                                                                 request->statement_time_micros));
   const std::string name = table.qualified_name();
   std::vector<CatalogChange> changes;
   changes.push_back({.op = CatalogOp::kPutTable, .name = name, .body = EncodeTable(table)});
@@ -165,8 +162,7 @@ Task<Result<StatementResult>> DropTable(const Services& services, sql::DropTable
   }
   CO_RETURN_IF_ERROR(CheckKindWord(statement.kind, *table));
   std::vector<CatalogChange> changes;
-  changes.push_back(
-      {.op = CatalogOp::kDropTable, .name = name, .expected = table->version()});
+  changes.push_back({.op = CatalogOp::kDropTable, .name = name, .expected = table->version()});
   ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
   if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
   if (services.tables_dropped) services.tables_dropped();
@@ -228,13 +224,12 @@ Task<Status> CheckOrRevert(const Services& services, TablePtr before, AlteredTab
 }
 
 Task<Result<StatementResult>> AlterTableStatement(const Services& services,
-                                                  plan::PreparedPtr prepared,
-                                                  RequestPtr request) {
+                                                  plan::PreparedPtr prepared, RequestPtr request) {
   const auto& statement = *prepared->statement.If<sql::AlterTable>();
   const std::string namespace_name = NamespaceOf(statement.table, *request);
   if (plan::IsSystemNamespace(namespace_name)) co_return SystemNamespace(namespace_name);
-  Result<TablePtr> found = plan::Planner(services.catalog)
-                               .FindTable(statement.table, request->namespace_name);
+  Result<TablePtr> found =
+      plan::Planner(services.catalog).FindTable(statement.table, request->namespace_name);
   if (!found.ok() && statement.if_exists) {
     co_return StatementResult::Message("Table does not exist, skipped");
   }
@@ -273,8 +268,7 @@ Task<Result<StatementResult>> AlterTableStatement(const Services& services,
 }  // namespace
 
 Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableCache&,
-                                                plan::PreparedPtr prepared,
-                                                RequestPtr request) {
+                                                plan::PreparedPtr prepared, RequestPtr request) {
   const sql::Statement& statement = prepared->statement;
   if (const auto* create = statement.If<sql::CreateNamespace>()) {
     co_return co_await CreateNamespace(services, *create, request);

@@ -37,9 +37,9 @@ Status ApplyTableOptions(const std::vector<sql::Option>& options, TableDefinitio
 struct AlteredTable {
   TableDefinition table;
   bool changed = false;
-  bool check_rows = false;       // a NOT NULL or a narrower type was added
-  bool needs_empty = false;      // a NOT NULL column without default was added
-  std::string rename_to;         // RENAME TO, which is a command of its own
+  bool check_rows = false;   // a NOT NULL or a narrower type was added
+  bool needs_empty = false;  // a NOT NULL column without default was added
+  std::string rename_to;     // RENAME TO, which is a command of its own
 };
 Result<AlteredTable> AlterTable(const TableDefinition& table, const sql::AlterTable& statement,
                                 expr::EvalContext& context);

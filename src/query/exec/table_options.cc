@@ -10,10 +10,17 @@
 namespace millrace::exec {
 namespace {
 
-constexpr std::array<std::string_view, 11> kOptionNames = {
-    "TYPE",         "STORAGE_ID",  "USE_USER_STORAGE", "FLUSH_POLICY",
-    "TTL_SECONDS",  "ACCESS_LEVEL", "DELETED_RETENTION_HOURS", "DURABILITY",
-    "EPHEMERAL",    "MAX_BUFFER",  "COMMENT"};
+constexpr std::array<std::string_view, 11> kOptionNames = {"TYPE",
+                                                           "STORAGE_ID",
+                                                           "USE_USER_STORAGE",
+                                                           "FLUSH_POLICY",
+                                                           "TTL_SECONDS",
+                                                           "ACCESS_LEVEL",
+                                                           "DELETED_RETENTION_HOURS",
+                                                           "DURABILITY",
+                                                           "EPHEMERAL",
+                                                           "MAX_BUFFER",
+                                                           "COMMENT"};
 
 Status At(Status status, const sql::Option& option) {
   if (option.position.line == 0) return status;
@@ -29,10 +36,10 @@ Status BadValue(const sql::Option& option, std::string_view wanted) {
 }
 
 Status NotForKind(const sql::Option& option, std::string_view kind) {
-  return At(InvalidArgument("option " + option.name + " is only for " + std::string(kind) +
-                            " tables")
-                .WithSqlState("22023"),
-            option);
+  return At(
+      InvalidArgument("option " + option.name + " is only for " + std::string(kind) + " tables")
+          .WithSqlState("22023"),
+      option);
 }
 
 Result<uint64_t> Number(const sql::Option& option, uint64_t least) {
@@ -84,8 +91,8 @@ bool IsFlushPolicy(std::string_view text) {
 Status ApplyAccessLevel(const sql::Option& option, TableDefinition* table) {
   if (table->kind != TableKind::kShared) return NotForKind(option, "SHARED");
   ASSIGN_OR_RETURN(const std::string word, Word(option));
-  for (const AccessLevel level : {AccessLevel::kPublic, AccessLevel::kPrivate,
-                                  AccessLevel::kRestricted, AccessLevel::kDba}) {
+  for (const AccessLevel level :
+       {AccessLevel::kPublic, AccessLevel::kPrivate, AccessLevel::kRestricted, AccessLevel::kDba}) {
     if (AccessLevelName(level) != Lower(word)) continue;
     table->access = level;
     return Status::Ok();

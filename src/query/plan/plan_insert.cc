@@ -11,8 +11,7 @@
 namespace millrace::plan {
 namespace {
 
-Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert,
-                                          const TableDefinition& table) {
+Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert, const TableDefinition& table) {
   std::vector<size_t> targets;
   if (insert.columns.empty()) {
     for (size_t i = 0; i < table.columns().size(); ++i) targets.push_back(i);
@@ -65,8 +64,7 @@ Status BindValues(const sql::Values& values, bool all_targets, const TableDefini
   for (size_t row = 0; row < plan->rows; ++row) {
     for (size_t column = 0; column < values.columns; ++column) {
       ASSIGN_OR_RETURN(InsertCell cell,
-                       BindCell(values.cell(row, column),
-                                table.columns()[plan->targets[column]]));
+                       BindCell(values.cell(row, column), table.columns()[plan->targets[column]]));
       plan->cells.push_back(std::move(cell));
     }
   }
@@ -79,8 +77,8 @@ Status CheckConflictTarget(const sql::OnConflict& conflict, const TableDefinitio
   std::vector<std::string> target = conflict.columns;
   std::ranges::sort(key);
   std::ranges::sort(target);
-  const bool matches = target.empty() ? conflict.action == sql::ConflictAction::kNothing
-                                      : target == key;
+  const bool matches =
+      target.empty() ? conflict.action == sql::ConflictAction::kNothing : target == key;
   if (matches && !key.empty()) return Status::Ok();
   return InvalidArgument(
              "there is no unique or exclusion constraint matching the ON CONFLICT specification")
@@ -90,7 +88,7 @@ Status CheckConflictTarget(const sql::OnConflict& conflict, const TableDefinitio
 }
 
 Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefinition& table,
-                                 const Scope& scope) {
+                          const Scope& scope) {
   const auto position = table.FindColumn(assignment.column);
   if (!position.has_value()) {
     return AtPosition(UnknownColumn(&table, {{}, {}, assignment.column}), assignment.position,
@@ -98,11 +96,10 @@ Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefiniti
   }
   const auto& column = table.columns()[*position];
   if (table.IsKeyColumn(column.id)) {
-    return AtPosition(
-        InvalidArgument("column \"" + column.name + "\" is part of the primary key")
-            .WithSqlState("42830")
-            .WithHint("Delete the row and insert it under the new key."),
-        assignment.position, column.name);
+    return AtPosition(InvalidArgument("column \"" + column.name + "\" is part of the primary key")
+                          .WithSqlState("42830")
+                          .WithHint("Delete the row and insert it under the new key."),
+                      assignment.position, column.name);
   }
   if (assignment.value.Is<sql::DefaultValue>()) return SetColumn{.column = *position};
   ASSIGN_OR_RETURN(expr::NodePtr node,
@@ -120,8 +117,7 @@ Result<ConflictPlan> BindConflict(const sql::OnConflict& conflict, const TableDe
     plan.assignments.push_back(std::move(set));
   }
   if (conflict.where) {
-    ASSIGN_OR_RETURN(plan.filter,
-                     BindCondition(*conflict.where, scope, Fallback::kNone, "WHERE"));
+    ASSIGN_OR_RETURN(plan.filter, BindCondition(*conflict.where, scope, Fallback::kNone, "WHERE"));
   }
   return plan;
 }
@@ -162,8 +158,7 @@ Status BindAssignments(const std::vector<sql::Assignment>& assignments,
 }
 
 // False when the engine has to find the rows.
-Result<bool> BindRowsToChange(const sql::ExprPtr& where, const TableScope& scope,
-                              TableRead* read) {
+Result<bool> BindRowsToChange(const sql::ExprPtr& where, const TableScope& scope, TableRead* read) {
   scope.UseAll();
   read->columns = scope.columns();
   if (!where) return true;
@@ -242,9 +237,8 @@ Result<UpdatePlan> Planner::PlanUpdate(const sql::Update& update, Draft* draft) 
   RETURN_IF_ERROR(BindAssignments(update.assignments, table, scope, &plan, &for_engine));
   plan.read.needs_engine = !native || !for_engine.empty();
   if (plan.read.needs_engine) {
-    ASSIGN_OR_RETURN(plan.rows_query,
-                     PlanRowsQuery(update.table, update.alias, update.where,
-                                   std::move(for_engine), table, draft));
+    ASSIGN_OR_RETURN(plan.rows_query, PlanRowsQuery(update.table, update.alias, update.where,
+                                                    std::move(for_engine), table, draft));
   }
   ASSIGN_OR_RETURN(plan.returning, BindReturning(update.returning, table, alias));
   return plan;

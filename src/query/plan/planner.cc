@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "query/plan/draft.h"
 #include "query/expr/suggest.h"
+#include "query/plan/draft.h"
 #include "query/plan/table_scope.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/parser.h"
@@ -21,8 +21,8 @@ Status AtPosition(Status status, const sql::SourcePosition& position, std::strin
 
 static Status UnknownTable(const Catalog& catalog, const sql::TableName& name,
                            std::string_view namespace_name) {
-  Status status = NotFound("relation \"" + sql::Print(name) + "\" does not exist")
-                      .WithSqlState("42P01");
+  Status status =
+      NotFound("relation \"" + sql::Print(name) + "\" does not exist").WithSqlState("42P01");
   std::vector<std::string> names;
   for (const TablePtr& table : catalog.Tables(namespace_name)) names.push_back(table->name);
   const std::vector<std::string_view> views(names.begin(), names.end());

@@ -55,8 +55,7 @@ Status RefuseInternalFunctions(sql::Query* query) {
 
 }  // namespace
 
-Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
-                                         Draft* draft) const {
+Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason, Draft* draft) const {
   SelectEngine plan;
   plan.reason = std::move(reason);
   RETURN_IF_ERROR(RefuseInternalFunctions(&query));
@@ -67,10 +66,10 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
     if (IsSystemNamespace(name.namespace_name)) {
       const VirtualTable* known = FindVirtualTable(name.namespace_name, name.name);
       if (known == nullptr) {
-        error = AtPosition(NotFound("relation \"" + name.namespace_name + "." + name.name +
-                                    "\" does not exist")
-                               .WithSqlState("42P01"),
-                           name.position, name.name);
+        error = AtPosition(
+            NotFound("relation \"" + name.namespace_name + "." + name.name + "\" does not exist")
+                .WithSqlState("42P01"),
+            name.position, name.name);
         return;
       }
       draft->reads_system |= known->admin_only;
@@ -95,10 +94,8 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason,
 }
 
 Result<SelectEngine> Planner::PlanRowsQuery(const sql::TableName& table, const std::string& alias,
-                                            const sql::ExprPtr& where,
-                                            std::vector<sql::Expr> extra,
-                                            const TableDefinition& definition,
-                                            Draft* draft) const {
+                                            const sql::ExprPtr& where, std::vector<sql::Expr> extra,
+                                            const TableDefinition& definition, Draft* draft) const {
   const std::string& name = alias.empty() ? table.name : alias;
   sql::Select select;
   auto add = [&select](sql::Expr expression) {

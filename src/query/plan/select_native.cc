@@ -88,8 +88,7 @@ Status NotNative(std::string reason) { return Unimplemented(std::move(reason)); 
 
 }  // namespace
 
-Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query,
-                                                      Draft* draft) const {
+Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query, Draft* draft) const {
   const auto* select = query.If<sql::Select>();
   if (select == nullptr || !IsPlain(query, *select)) return NotNative("more than one plain table");
   ASSIGN_OR_RETURN(expr::NodePtr limit, BindCount(query.limit, "LIMIT"));
