@@ -18,8 +18,8 @@ constexpr int64_t kRows = 300;
 
 class Damage {
  public:
-  Damage(const ScenarioOptions& options, const Clock& clock)
-      : clock_(clock), directory_(options.directory + "/damage") {
+  Damage(const ScenarioOptions& options, const Clock& clock, std::string_view name)
+      : clock_(clock), directory_(options.directory + "/" + std::string(name)) {
     std::filesystem::create_directory(directory_);
     server_.program = options.program;
     server_.data_directory = directory_ + "/data";
@@ -122,11 +122,15 @@ class Damage {
 }  // namespace
 
 void RunDamageScenarios(const ScenarioOptions& options, const Clock& clock, Tally* tally) {
-  Damage damage(options, clock);
-  Status filled = damage.Fill();
-  if (!filled.ok()) return tally->Add("rows to damage", filled);
-  tally->Add("a flipped byte in the log: refuses to start", damage.FlippedByte());
-  tally->Add("a torn end of the log: starts", damage.TornEnd());
+  // A start empties the log, so each kind of damage has a directory of its own.
+  Damage flipped(options, clock, "flipped");
+  Damage torn(options, clock, "torn");
+  for (Damage* damage : {&flipped, &torn}) {
+    const Status filled = damage->Fill();
+    if (!filled.ok()) return tally->Add("rows to damage", filled);
+  }
+  tally->Add("a flipped byte in the log: refuses to start", flipped.FlippedByte());
+  tally->Add("a torn end of the log: starts", torn.TornEnd());
 }
 
 }  // namespace millrace::crash

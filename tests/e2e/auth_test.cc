@@ -44,7 +44,7 @@ class AuthTest : public ::testing::Test {
     return {.subject = "root",
             .role = Role::kSystem,
             .type = auth::TokenType::kAccess,
-            .issued_at = Now() - 10,
+            .issued_at = Now(),  // root was made just now, and older tokens are not its own
             .expires_at = Now() + 1000,
             .id = "e2e"};
   }

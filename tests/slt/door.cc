@@ -1,3 +1,4 @@
+// Sending statements: through a Session in process, or over HTTP.
 #include "door.h"
 
 namespace millrace::slt {

@@ -1,3 +1,4 @@
+// The server under test: started, restarted, its clock moved.
 #include "host.h"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Runs the files one after another through both doors.
 #include "runner.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// Reading and rewriting test files.
 #include "script.h"
 
 #include <fstream>

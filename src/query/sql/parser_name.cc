@@ -23,7 +23,10 @@ bool Parser::AtFunctionName() const {
 bool Parser::ParseIdentifier(std::string& name) {
   if (!AtIdentifier()) {
     const bool word = current_.kind == TokenKind::kWord || current_.kind == TokenKind::kEnd;
-    return word ? ReservedWordError() : SyntaxError("A name was expected here.");
+    if (word) return ReservedWordError();
+    // Before a parenthesis it is more often a comma too many.
+    if (current_.kind == TokenKind::kRightParen) return SyntaxError();
+    return SyntaxError("A name was expected here.");
   }
   name = IdentifierText(CurrentText(), current_);
   Advance();

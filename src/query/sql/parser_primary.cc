@@ -86,14 +86,7 @@ bool Parser::ParseKeywordPrimary(Expr& out, bool& handled) {
       if (current_.keyword == Keyword::kTryCast) return ParseCast(out, /*try_cast=*/true);
       if (current_.keyword == Keyword::kExtract) return ParseExtract(out);
       if (current_.keyword == Keyword::kRow) return ParseRow(out);
-      if (current_.keyword == Keyword::kExists) {
-        const SourcePosition position = current_.position;
-        Exists exists;
-        Advance();
-        if (!ParseSubquery(exists.query)) return false;
-        out = Expr(std::move(exists), position);
-        return true;
-      }
+      if (current_.keyword == Keyword::kExists) return ParseExists(out);
       if (SecondNext().kind == TokenKind::kString ||
           SecondNext().kind == TokenKind::kQuotedIdentifier) {
         return ParseFile(out);
@@ -104,6 +97,15 @@ bool Parser::ParseKeywordPrimary(Expr& out, bool& handled) {
   }
   if (AtTypedLiteral()) return ParseTypedLiteral(out);
   handled = false;
+  return true;
+}
+
+bool Parser::ParseExists(Expr& out) {
+  const SourcePosition position = current_.position;
+  Exists exists;
+  Advance();
+  if (!ParseSubquery(exists.query)) return false;
+  out = Expr(std::move(exists), position);
   return true;
 }
 

@@ -215,6 +215,7 @@ class Parser {
   bool ParseExtract(Expr& out);
   bool ParseArray(Expr& out);
   bool ParseRow(Expr& out);
+  bool ParseExists(Expr& out);
   bool ParseFile(Expr& out);
   // The inside of ( ) up to and with the closing one, after the opening one: a
   // query, or one or more expressions.

@@ -160,6 +160,7 @@ WriteBatch KvStore::NewBatch() {
 Status KvStore::CheckFreeSpace() {
   uint64_t free_bytes = 0;
   const bool known = rep_->env->GetFreeSpace(rep_->directory, &free_bytes).ok();
+  rep_->last_free_bytes.store(known ? free_bytes : 0, std::memory_order_relaxed);
   const bool full = known && free_bytes < rep_->free_bytes_min;
   if (rep_->disk_full.exchange(full) != full) {
     if (full) {
@@ -189,7 +190,10 @@ bool KvStore::FreeSpaceIsDue(size_t bytes) {
   constexpr uint64_t kBytesMax = uint64_t{4} << 20;
   const uint64_t written = rep_->bytes_unchecked.fetch_add(bytes, std::memory_order_relaxed);
   const uint32_t writes = rep_->writes_unchecked.fetch_add(1, std::memory_order_relaxed);
-  const bool due = rep_->disk_full.load(std::memory_order_relaxed) || rep_->injected_faults ||
+  // Near the reserve every write asks.
+  const bool scarce =
+      rep_->last_free_bytes.load(std::memory_order_relaxed) / 8 < rep_->free_bytes_min;
+  const bool due = scarce || rep_->injected_faults ||
                    writes >= kWritesMax || written + bytes >= kBytesMax;
   if (due) {
     rep_->bytes_unchecked.store(0, std::memory_order_relaxed);
