@@ -40,6 +40,9 @@ struct EventLoop::Impl {
   timer_internal::TimerHeap timers;
   // False in RunUntilIdle: a simulated loop never waits for real time.
   bool real_time = false;
+  // How many StayAwake live, and when the last of them gives up.
+  int stay_awake_count = 0;
+  int64_t awake_until_nanos = 0;
 };
 
 }  // namespace millrace

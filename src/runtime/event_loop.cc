@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "base/assert.h"
@@ -116,9 +117,29 @@ void EventLoop::Run() {
   BeingLoop being(this);
   impl_->real_time = true;
   ArmTimer();
-  impl_->context.run();
+  while (!impl_->context.stopped()) {
+    if (impl_->context.poll() == 0 && !KeepAwake()) impl_->context.run_one();
+  }
   impl_->real_time = false;
 }
+
+// With several waiting there is work enough, and other threads need the processor.
+bool EventLoop::KeepAwake() {
+  constexpr int kWaitingMax = 2;
+  const int waiting = impl_->stay_awake_count;
+  if (waiting == 0 || waiting > kWaitingMax) return false;
+  if (clock_.MonotonicNanos() >= impl_->awake_until_nanos) return false;
+  std::this_thread::yield();
+  return true;
+}
+
+EventLoop::StayAwake::StayAwake(EventLoop& loop, std::chrono::nanoseconds limit) : loop_(loop) {
+  MR_ASSERT(loop.IsCurrent(), "a loop is kept awake by its own work");
+  ++loop.impl_->stay_awake_count;
+  loop.impl_->awake_until_nanos = loop.clock_.MonotonicNanos() + limit.count();
+}
+
+EventLoop::StayAwake::~StayAwake() { --loop_.impl_->stay_awake_count; }
 
 void EventLoop::RunUntil(const std::function<bool()>& done) {
   BeingLoop being(this);

@@ -96,6 +96,21 @@ class EventLoop {
   // Ok after `delay`; kCancelled as soon as `stop` asks (from any thread).
   Task<Status> Sleep(std::chrono::nanoseconds delay, StopToken stop = {});
 
+  // While one lives, the loop looks for work again and again rather than sleeping, for
+  // at most `limit` from now: for waits of a few dozen microseconds, which waking a
+  // sleeping thread would double. Takes processor time that nobody else wants. No
+  // effect in RunUntil and RunUntilIdle.
+  class StayAwake {
+   public:
+    StayAwake(EventLoop& loop, std::chrono::nanoseconds limit);
+    ~StayAwake();
+    StayAwake(const StayAwake&) = delete;
+    StayAwake& operator=(const StayAwake&) = delete;
+
+   private:
+    EventLoop& loop_;
+  };
+
   // Lets everything else that is ready run first.
   struct YieldAwaiter {
     EventLoop& loop;
@@ -119,6 +134,7 @@ class EventLoop {
 
  private:
   friend class Timer;
+  bool KeepAwake();
   void ArmTimer();
   size_t FireDueTimers();
   size_t Drain();

@@ -20,6 +20,7 @@ void Applier::BeginGroup() {
     group_rows_.clear();
   }
   undo_.clear();
+  runs_.clear();
 }
 
 void Applier::GroupWritten(Lsn) { catalog_.PublishStaged(); }
@@ -36,6 +37,7 @@ Result<Applied> Applier::Apply(std::string_view payload, Lsn first, WriteBatch* 
 Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBatch* batch) {
   undo_.clear();
   found_.clear();
+  earlier_runs_ = runs_.size();
   Result<Applied> checked = Check(payload, first);
   if (!checked.ok() || checked->verdict != Verdict::kApplied) {
     UndoEntry();
@@ -81,6 +83,14 @@ Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationRe
   }
   // Their keys are new by construction, or are never stored.
   const bool unconditional = (section.flags & (kSectionKeyedByArrival | kSectionEphemeral)) != 0;
+  ASSIGN_OR_RETURN(const bool is_new_run, IsNewRun(section, *reader));
+  if (is_new_run) {
+    runs_.push_back({section, *reader, *next_seq});
+    SkipRun(section, reader);
+    *next_seq += section.count;
+    *position += static_cast<uint32_t>(section.count);
+    return Verdict::kApplied;
+  }
   for (uint64_t i = 0; i < section.count; ++i, ++*position, ++*next_seq) {
     MutationView op;
     if (!reader->NextOp(&op)) return reader->status();
@@ -92,6 +102,40 @@ Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationRe
     if (verdict != Verdict::kApplied) return verdict;
   }
   return Verdict::kApplied;
+}
+
+// Large INSERTs mostly bring keys in order, behind all that are stored: one look at
+// what lies between the first and the last replaces one for each row.
+Result<bool> Applier::IsNewRun(const MutationSection& section, MutationReader ops) {
+  constexpr uint64_t kRunRowsMin = 16;
+  if (section.count < kRunRowsMin || section.flags != 0) return false;
+  if (!group_rows_.empty() || !runs_.empty()) return false;
+  std::string_view first;
+  std::string_view last;
+  for (uint64_t i = 0; i < section.count; ++i) {
+    MutationView op;
+    if (!ops.NextOp(&op)) return ops.status();
+    if (op.op != MutationOp::kInsert || (i > 0 && op.key <= last)) return false;
+    if (i == 0) first = op.key;
+    last = op.key;
+  }
+  std::string lower;
+  PutBigEndian32(&lower, section.table.value);
+  std::string upper = lower;
+  lower.append(first);
+  upper.append(last).push_back('\0');
+  const auto stored = store_.NewIterator(KeySpace::kRows, std::move(lower), std::move(upper));
+  stored->SeekToFirst();
+  RETURN_IF_ERROR(stored->status());
+  return !stored->Valid();
+}
+
+void Applier::SkipRun(const MutationSection& section, MutationReader* reader) {
+  MutationView op;
+  for (uint64_t i = 0; i < section.count; ++i) {
+    MR_ASSERT(reader->NextOp(&op), "a run was read before it is skipped");
+  }
+  found_.resize(found_.size() + section.count);
 }
 
 Result<Verdict> Applier::CheckOp(const TableDefinition& table, const MutationView& op,
@@ -125,6 +169,7 @@ static std::string WithSeq(std::string_view row, uint64_t seq) {
 }
 
 Result<Applier::Found> Applier::FindRow(TableId table, std::string_view key) {
+  RememberRuns();
   const auto in_group = group_rows_.find(RowKey{table.value, key});
   if (in_group != group_rows_.end()) {
     const GroupRow& row = in_group->second;
@@ -151,7 +196,28 @@ void Applier::Remember(const RowKey& key, GroupRow row) {
   }
 }
 
+// Rows of earlier entries stay when this entry is undone.
+void Applier::RememberRuns() {
+  for (size_t i = 0; i < runs_.size(); ++i) {
+    Run& run = runs_[i];
+    MutationView op;
+    for (uint64_t row = 0; row < run.section.count; ++row) {
+      MR_ASSERT(run.ops.NextOp(&op), "a run was read before it is remembered");
+      const RowKey key{run.section.table.value, op.key};
+      const GroupRow added{.exists = true, .seq = run.first_seq + row, .row = op.row};
+      if (i < earlier_runs_) {
+        group_rows_.emplace(key, added);
+      } else {
+        Remember(key, added);
+      }
+    }
+  }
+  runs_.clear();
+  earlier_runs_ = 0;
+}
+
 void Applier::UndoEntry() {
+  runs_.erase(runs_.begin() + static_cast<ptrdiff_t>(earlier_runs_), runs_.end());
   for (; !undo_.empty(); undo_.pop_back()) {
     const Undo& undo = undo_.back();
     if (undo.before.has_value()) {

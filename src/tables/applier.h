@@ -66,14 +66,24 @@ class Applier final : public StateMachine {
     std::string row;
   };
 
+  // New rows of one section, keys ascending, that no lookup has asked for yet.
+  struct Run {
+    MutationSection section;
+    MutationReader ops;  // stands at the first one
+    uint64_t first_seq = 0;
+  };
+
   Result<Applied> ApplyRows(std::string_view payload, Lsn first, WriteBatch* batch);
   Result<Applied> Check(std::string_view payload, Lsn first);
   Result<Verdict> CheckSection(const MutationSection& section, MutationReader* reader,
                                uint64_t* next_seq, uint32_t* position);
+  Result<bool> IsNewRun(const MutationSection& section, MutationReader ops);
+  void SkipRun(const MutationSection& section, MutationReader* reader);
   Result<Verdict> CheckOp(const TableDefinition& table, const MutationView& op, int64_t wall_micros,
                           uint64_t seq);
   Result<Found> FindRow(TableId table, std::string_view key);
   void Remember(const RowKey& key, GroupRow row);
+  void RememberRuns();
   void UndoEntry();
   void WriteSection(const MutationSection& section, MutationReader* reader, uint64_t* next_seq,
                     size_t* position, Lsn lsn, WriteBatch* batch);
@@ -86,6 +96,8 @@ class Applier final : public StateMachine {
   FeedRecord feed_;
   std::unordered_map<RowKey, GroupRow, RowKeyHash> group_rows_;
   std::vector<Undo> undo_;
+  std::vector<Run> runs_;     // not in group_rows_ yet
+  size_t earlier_runs_ = 0;   // so many of them are of earlier entries
   std::vector<Found> found_;  // one per operation of the entry being applied
 };
 

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "base/random.h"
 #include "feed/cursor.h"
 #include "tables/tables_for_test.h"
 
@@ -104,6 +107,13 @@ class ApplierTest : public ::testing::Test {
   }
   static std::string PrintRow(const TableCodec& codec, std::string_view row) {
     return TestTables::Print(*codec.DecodeRow(row)) + "|" + std::to_string(row_format::Seq(row));
+  }
+
+  // Deletes all rows of a model and of the table, one entry each, in a group of its own.
+  void ClearRows(std::map<int64_t, uint64_t>* model) {
+    for (const auto& [id, seq] : *model) Apply(Delete(id, seq));
+    model->clear();
+    EndGroup();
   }
 
   TestTables tables_;
@@ -277,6 +287,52 @@ TEST_F(ApplierTest, AnExpiredRowDoesNotExist) {
   EndGroup();
   EXPECT_THAT(Rows(codec, "ann"), ElementsAre("1|b|5"));
   EXPECT_THAT(Feed(codec), ElementsAre("+1|a|4", "+1|b|5"));
+}
+
+// Inserts of many rows take a short cut when their keys ascend and nothing lies between
+// them. Against a model: groups of such inserts, of others, and of ones that fail.
+TEST_F(ApplierTest, LargeInsertsSeeAndAreSeenLikeSmallOnes) {
+  SeededRandom random(11);
+  std::map<int64_t, uint64_t> model;  // id -> seq
+  int refused = 0;
+  int applied = 0;
+  for (int group = 0; group < 300; ++group) {
+    if (group % 20 == 0) ClearRows(&model);
+    for (uint64_t entries = 1 + random.Below(4); entries > 0; --entries) {
+      MutationBatch entry = NewEntry();
+      std::map<int64_t, uint64_t> after = model;
+      uint64_t seq = applied_.value;
+      std::string expected;
+      for (uint64_t sections = 1 + random.Below(2); sections > 0; --sections) {
+        entry.BeginTable(shared_->table(), "");
+        int64_t id = static_cast<int64_t>(random.Below(3000));
+        for (uint64_t rows = 1 + random.Below(40); rows > 0; --rows) {
+          id += random.Below(30) == 0 ? -1 : static_cast<int64_t>(1 + random.Below(3));
+          const uint32_t position = static_cast<uint32_t>(entry.changes());
+          entry.Insert(Key(id), Row(id, "x"));
+          if (!after.emplace(id, ++seq).second && expected.empty()) {
+            expected = "exists " + std::to_string(position);
+          }
+        }
+      }
+      if (expected.empty()) {
+        expected = std::to_string(applied_.value + 1) + ".." + std::to_string(seq);
+        model = after;
+        ++applied;
+      } else {
+        ++refused;
+      }
+      ASSERT_EQ(Apply(std::move(entry)), expected) << "group " << group;
+    }
+    EndGroup();
+  }
+  EXPECT_GT(refused, 100);
+  EXPECT_GT(applied, 100);
+  std::vector<std::string> rows;
+  for (const auto& [id, seq] : model) {
+    rows.push_back(std::to_string(id) + "|x|" + std::to_string(seq));
+  }
+  EXPECT_EQ(Rows(), rows);
 }
 
 TEST_F(ApplierTest, DamagedEntriesChangeNothing) {

@@ -49,6 +49,7 @@ rocksdb::DBOptions DatabaseOptions(const KvStoreOptions& options, rocksdb::Env* 
   database.max_total_wal_size = options.wal_bytes_max;
   database.max_background_jobs = options.background_jobs;
   database.max_open_files = 512;
+  database.allow_concurrent_memtable_write = false;  // there is one writer
   database.bytes_per_sync = 1 << 20;
   database.paranoid_checks = true;
   database.info_log_level = rocksdb::WARN_LEVEL;
@@ -60,18 +61,6 @@ rocksdb::DBOptions DatabaseOptions(const KvStoreOptions& options, rocksdb::Env* 
   // forgiven. What this mode cannot tell from a tail, CheckLogFiles refuses before.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   return database;
-}
-
-uint64_t WalBytes(const std::string& directory) {
-  uint64_t bytes = 0;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code ignored;
-    const uint64_t size = entry->file_size(ignored);
-    if (!ignored && entry->path().extension() == ".log") bytes += size;
-  }
-  return bytes;
 }
 
 Status DiskFull(std::string message) {
@@ -114,8 +103,8 @@ Result<std::unique_ptr<KvStore>> KvStore::Open(const KvStoreOptions& options, Lo
   rep.directory = options.directory;
   rep.free_bytes_min = options.free_bytes_min;
   rep.injected_faults = options.faults != nullptr;
-  if (rep.injected_faults) rep.fault_env = NewFaultEnv(options.faults);
-  rep.env = rep.fault_env != nullptr ? rep.fault_env.get() : rocksdb::Env::Default();
+  rep.env = rocksdb::NewCompositeEnv(rep.injected_faults ? NewFaultFileSystem(options.faults)
+                                                         : NewStoreFileSystem());
 
   std::error_code error;
   std::filesystem::create_directories(options.directory, error);
@@ -124,15 +113,17 @@ Result<std::unique_ptr<KvStore>> KvStore::Open(const KvStoreOptions& options, Lo
   }
   const SystemClock clock;
   const int64_t started = clock.MonotonicNanos();
-  rep.recovery.wal_bytes = WalBytes(options.directory);
-  RETURN_IF_ERROR(CheckLogFiles(options.directory));
+  ASSIGN_OR_RETURN(const std::vector<LogFile> logs, CheckLogFiles(options.directory));
+  for (const LogFile& file : logs) rep.recovery.wal_bytes += file.whole_bytes;
+  RETURN_IF_ERROR(CutUnfinishedTails(logs));
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const char* name : kFamilyNames) families.emplace_back(name, FamilyOptions(options, cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(options, rep.env, rep.health),
-                                                   options.directory, families, &handles, &db);
+  const rocksdb::Status status =
+      rocksdb::DB::Open(DatabaseOptions(options, rep.env.get(), rep.health), options.directory,
+                        families, &handles, &db);
   if (!status.ok()) return OpenError(status, options.directory);
   rep.db.reset(db);
   std::copy(handles.begin(), handles.end(), rep.families.begin());
@@ -193,8 +184,8 @@ bool KvStore::FreeSpaceIsDue(size_t bytes) {
   // Near the reserve every write asks.
   const bool scarce =
       rep_->last_free_bytes.load(std::memory_order_relaxed) / 8 < rep_->free_bytes_min;
-  const bool due = scarce || rep_->injected_faults ||
-                   writes >= kWritesMax || written + bytes >= kBytesMax;
+  const bool due =
+      scarce || rep_->injected_faults || writes >= kWritesMax || written + bytes >= kBytesMax;
   if (due) {
     rep_->bytes_unchecked.store(0, std::memory_order_relaxed);
     rep_->writes_unchecked.store(0, std::memory_order_relaxed);
@@ -204,6 +195,7 @@ bool KvStore::FreeSpaceIsDue(size_t bytes) {
 
 Status KvStore::Write(WriteBatch* batch, Sync sync) {
   MayBlock();
+  CountNothing();
   if (FreeSpaceIsDue(batch->bytes())) RETURN_IF_ERROR(CheckFreeSpace());
   if (rep_->health->log_broken()) {
     return Unavailable("cannot write: the write-ahead log has failed")
@@ -226,6 +218,7 @@ Status KvStore::Write(WriteBatch* batch, Sync sync) {
 Result<std::optional<std::string>> KvStore::Get(KeySpace space, std::string_view key,
                                                 const KvSnapshot* snapshot) {
   MayBlock();
+  CountNothing();
   rocksdb::ReadOptions options;
   if (snapshot != nullptr) options.snapshot = snapshot->rep_->snapshot;
   std::string value;
@@ -237,6 +230,7 @@ Result<std::optional<std::string>> KvStore::Get(KeySpace space, std::string_view
 
 KvStore::CacheAnswer KvStore::TryGetCached(KeySpace space, std::string_view key,
                                            std::string* value) {
+  CountNothing();
   rocksdb::ReadOptions options;
   options.read_tier = rocksdb::kBlockCacheTier;
   const rocksdb::Status status = rep_->db->Get(options, rep_->family(space), ToSlice(key), value);
@@ -247,6 +241,7 @@ KvStore::CacheAnswer KvStore::TryGetCached(KeySpace space, std::string_view key,
 std::vector<Result<std::optional<std::string>>> KvStore::MultiGet(
     KeySpace space, const std::vector<std::string>& keys, const KvSnapshot* snapshot) {
   MayBlock();
+  CountNothing();
   rocksdb::ReadOptions options;
   if (snapshot != nullptr) options.snapshot = snapshot->rep_->snapshot;
   std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());

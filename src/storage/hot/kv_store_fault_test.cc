@@ -160,6 +160,25 @@ TEST_F(KvStoreFaultTest, DiskFullComesAndGoes) {
   for (const std::string& key : acknowledged) EXPECT_TRUE(Has(key)) << key;
 }
 
+// What a killed process leaves: the log keeps the size it was reserved with.
+TEST_F(KvStoreFaultTest, ALogThatWasNotClosedIsReadUpToItsLastRecord) {
+  ASSERT_TRUE(Open().ok());
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(Put("r" + std::to_string(i)).ok());
+  const std::string path = Files(".log").back();
+  const std::string bytes = ReadFile(path);
+  EXPECT_GT(bytes.size(), size_t{1} << 20);
+  store_.reset();
+  const std::string closed = ReadFile(path);
+  EXPECT_LT(closed.size(), 10'000U);
+  EXPECT_EQ(bytes.substr(0, closed.size()), closed);
+
+  WriteFile(path, bytes);
+  const Status opened = Open();
+  ASSERT_TRUE(opened.ok()) << opened.ToString();
+  EXPECT_EQ(store_->recovery().wal_bytes, closed.size());
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(Has("r" + std::to_string(i)));
+}
+
 TEST_F(KvStoreFaultTest, ATornTailLosesOnlyTheLastRecord) {
   const std::string path = WriteTenRecords();
   const std::string bytes = ReadFile(path);

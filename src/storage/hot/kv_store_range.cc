@@ -105,6 +105,7 @@ std::unique_ptr<KvSnapshot> KvStore::GetSnapshot() {
 std::unique_ptr<KvIterator> KvStore::NewIterator(KeySpace space, std::string lower,
                                                  std::string upper, const KvSnapshot* snapshot) {
   MayBlock();
+  CountNothing();
   auto iterator = std::unique_ptr<KvIterator>(new KvIterator());
   iterator->rep_ = std::make_unique<KvIterator::Rep>();
   KvIterator::Rep& rep = *iterator->rep_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,7 +17,11 @@ namespace {
 constexpr size_t kBlockBytes = 32 << 10;
 constexpr size_t kHeaderBytes = 7;
 constexpr size_t kTypeOffset = 6;
+constexpr uint8_t kTypeFull = 1;
+constexpr uint8_t kTypeFirst = 2;
 constexpr uint8_t kTypeMax = 4;
+// What a disk writes at once or not at all.
+constexpr size_t kSectorBytes = 512;
 
 // Slicing by 8: table k is the CRC of a byte followed by k zero bytes.
 using CrcTables = std::array<std::array<uint32_t, 256>, 8>;
@@ -56,54 +61,117 @@ size_t RecordAt(std::string_view block, size_t offset) {
 }
 
 bool AllZero(std::string_view bytes) {
-  return bytes.find_first_not_of('\0') == std::string_view::npos;
+  if (bytes.empty()) return true;
+  return bytes.front() == '\0' &&
+         std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
 
-// Whether the last bytes of a file can be a record whose writing was cut off.
-bool IsUnfinished(std::string_view block, size_t offset) {
-  const std::string_view tail = block.substr(offset);
-  if (AllZero(tail) || tail.size() < kHeaderBytes) return true;
-  const size_t bytes = kHeaderBytes + LoadFixed<uint16_t>(tail.data() + sizeof(uint32_t));
+// What the header at the beginning of `tail` says of its record's size; 0 when it
+// cannot be a header.
+size_t ClaimedBytes(std::string_view tail, size_t left_in_block) {
+  if (tail.size() < kHeaderBytes) return 0;
   const auto type = static_cast<uint8_t>(tail[kTypeOffset]);
-  if (type == 0 || type > kTypeMax) return false;
-  if (bytes <= tail.size() || offset + bytes > kBlockBytes) return false;
-  // All bytes are there and only the length is wrong: an acknowledged record.
-  return Crc32c(tail.substr(kTypeOffset)) != Unmask(LoadFixed<uint32_t>(tail.data()));
+  const size_t bytes = kHeaderBytes + LoadFixed<uint16_t>(tail.data() + sizeof(uint32_t));
+  return type == 0 || type > kTypeMax || bytes > left_in_block ? 0 : bytes;
 }
+
+// Whether the record is there whole under another length than its header says.
+bool IsWholeUnderAnotherLength(std::string_view tail) {
+  const uint32_t wanted = ~Unmask(LoadFixed<uint32_t>(tail.data()));
+  uint32_t crc = 0xffffffffU;
+  for (const char byte : tail.substr(kTypeOffset)) {
+    crc = (crc >> 8) ^ kCrcTables[0][(crc ^ static_cast<uint8_t>(byte)) & 0xff];
+    if (crc == wanted) return true;
+  }
+  return false;
+}
+
+// What follows the last whole record of a file, sector by sector.
+class Tail {
+ public:
+  // `bytes` begin at `file_offset`, where no whole record is, and reach to the end of
+  // the block or of the file.
+  void Begin(std::string_view bytes, uint64_t file_offset) {
+    const size_t left_in_block = kBlockBytes - file_offset % kBlockBytes;
+    const size_t claimed = ClaimedBytes(bytes, left_in_block);
+    is_damaged_ = claimed > 0 && IsWholeUnderAnotherLength(bytes);
+    claimed_end_ = file_offset + claimed;
+    // Cut off within the record, or within its header.
+    is_cut_ =
+        claimed > bytes.size() || (bytes.size() < kHeaderBytes && bytes.size() < left_in_block);
+    Add(bytes, file_offset);
+  }
+  void Add(std::string_view bytes, uint64_t file_offset) {
+    while (!bytes.empty()) {
+      const size_t size = std::min(bytes.size(), kSectorBytes - file_offset % kSectorBytes);
+      AddSector(bytes.substr(0, size), file_offset);
+      bytes.remove_prefix(size);
+      file_offset += size;
+    }
+  }
+  // Nothing, or a write that was cut off: a disk writes whole sectors, so one that never
+  // arrived still holds the zeros that the file was reserved with.
+  bool IsUnfinished() const {
+    return !is_damaged_ && (!has_content_ || has_missing_sector_ || is_cut_);
+  }
+
+ private:
+  void AddSector(std::string_view bytes, uint64_t file_offset) {
+    if (AllZero(bytes)) {
+      has_zero_sector_ = true;
+      if (file_offset < claimed_end_) has_missing_sector_ = true;
+    } else {
+      has_content_ = true;
+      if (has_zero_sector_) has_missing_sector_ = true;
+    }
+  }
+
+  uint64_t claimed_end_ = 0;
+  bool is_damaged_ = false;
+  bool is_cut_ = false;
+  bool has_content_ = false;
+  bool has_zero_sector_ = false;
+  bool has_missing_sector_ = false;
+};
 
 // Goes through one file block by block.
 class FileCheck {
  public:
   explicit FileCheck(std::string name) : name_(std::move(name)) {}
 
-  Status AddBlock(std::string_view block, bool is_last) {
+  Status AddBlock(std::string_view block) {
     size_t offset = 0;
     if (!bad_at_) {
-      while (offset + kHeaderBytes <= block.size()) {
-        const size_t bytes = RecordAt(block, offset);
-        if (bytes == 0) break;
-        offset += bytes;
-      }
-      const bool padding = block.size() == kBlockBytes && offset + kHeaderBytes > kBlockBytes;
-      if (!padding && offset < block.size()) {
+      while (const size_t bytes = RecordAt(block, offset)) offset += bytes;
+      const bool is_padding = offset + kHeaderBytes > kBlockBytes;
+      if (!is_padding && offset < block.size()) {
         bad_at_ = file_offset_ + offset;
-        unfinished_ = IsUnfinished(block, offset);
+        tail_.Begin(block.substr(offset), *bad_at_);
         ++offset;
       }
-    } else if (!AllZero(block)) {
-      unfinished_ = false;
+    } else {
+      tail_.Add(block, file_offset_);
     }
     if (bad_at_) RETURN_IF_ERROR(RefuseRecords(block, offset));
     file_offset_ += block.size();
-    if (is_last && bad_at_ && !unfinished_)
-      return Damaged("its last record does not match its checksum");
     return Status::Ok();
   }
 
+  // How many bytes hold whole records.
+  Result<uint64_t> Finish() const {
+    if (!bad_at_) return file_offset_;
+    if (!tail_.IsUnfinished()) return Damaged("its last record does not match its checksum");
+    return *bad_at_;
+  }
+
  private:
+  // The first part of a batch behind the tail: the tail was whole once. Later parts can
+  // be those of the unfinished batch itself.
   Status RefuseRecords(std::string_view block, size_t offset) const {
+    if (AllZero(block.substr(offset))) return Status::Ok();
     for (; offset + kHeaderBytes <= block.size(); ++offset) {
-      if (RecordAt(block, offset) == 0) continue;
+      const auto type = static_cast<uint8_t>(block[offset + kTypeOffset]);
+      if ((type != kTypeFull && type != kTypeFirst) || RecordAt(block, offset) == 0) continue;
       return Damaged("a whole record follows at byte " + std::to_string(file_offset_ + offset));
     }
     return Status::Ok();
@@ -119,25 +187,28 @@ class FileCheck {
   std::string name_;
   uint64_t file_offset_ = 0;
   std::optional<uint64_t> bad_at_;
-  bool unfinished_ = false;
+  Tail tail_;
 };
 
 using FilePtr = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
-Status CheckFile(const std::string& path) {
+Result<LogFile> CheckFile(const std::string& path) {
   const FilePtr file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (file == nullptr) return Unavailable("cannot read \"" + path + "\"").WithSqlState("58030");
   FileCheck check(path);
+  LogFile checked{.path = path};
   std::string block(kBlockBytes, '\0');
   while (true) {
     const size_t bytes = std::fread(block.data(), 1, kBlockBytes, file.get());
-    const bool is_last = bytes < kBlockBytes;
     if (std::ferror(file.get()) != 0) {
       return Unavailable("cannot read \"" + path + "\"").WithSqlState("58030");
     }
-    RETURN_IF_ERROR(check.AddBlock(std::string_view(block).substr(0, bytes), is_last));
-    if (is_last) return Status::Ok();
+    RETURN_IF_ERROR(check.AddBlock(std::string_view(block).substr(0, bytes)));
+    checked.bytes += bytes;
+    if (bytes < kBlockBytes) break;
   }
+  ASSIGN_OR_RETURN(checked.whole_bytes, check.Finish());
+  return checked;
 }
 
 // The manifest in use: the one that the file CURRENT names.
@@ -164,7 +235,7 @@ uint32_t Crc32c(std::string_view bytes) {
   return static_cast<uint32_t>(crc) ^ 0xffffffffU;
 }
 
-Status CheckLogFiles(const std::string& directory) {
+Result<std::vector<LogFile>> CheckLogFiles(const std::string& directory) {
   std::vector<std::string> paths;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
@@ -172,13 +243,30 @@ Status CheckLogFiles(const std::string& directory) {
     if (entry->path().extension() == ".log") paths.push_back(entry->path().string());
   }
   if (error) return Unavailable("cannot list \"" + directory + "\": " + error.message());
+  std::sort(paths.begin(), paths.end());
+  std::vector<LogFile> files;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(LogFile file, CheckFile(path));
+    files.push_back(std::move(file));
+  }
   const std::string manifest = ManifestName(directory);
   const std::filesystem::path manifest_path = std::filesystem::path(directory) / manifest;
   if (!manifest.empty() && std::filesystem::exists(manifest_path, error)) {
-    paths.push_back(manifest_path.string());
+    RETURN_IF_ERROR(CheckFile(manifest_path.string()).status());
   }
-  std::sort(paths.begin(), paths.end());
-  for (const std::string& path : paths) RETURN_IF_ERROR(CheckFile(path));
+  return files;
+}
+
+Status CutUnfinishedTails(const std::vector<LogFile>& files) {
+  for (const LogFile& file : files) {
+    if (file.whole_bytes == file.bytes) continue;
+    std::error_code error;
+    std::filesystem::resize_file(file.path, file.whole_bytes, error);
+    if (error) {
+      return Unavailable("cannot shorten \"" + file.path + "\": " + error.message())
+          .WithSqlState("58030");
+    }
+  }
   return Status::Ok();
 }
 

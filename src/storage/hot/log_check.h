@@ -10,20 +10,34 @@
 //           in a block are padding
 //   record  crc u32 | length u16 | type u8 (1 full, 2 first, 3 middle, 4 last) | bytes
 //           crc = masked CRC-32C of type and bytes; a record lies within its block
+//   tail    zeros, of a log that was not closed; before them, after a power failure,
+//           a batch that was being written: some of its sectors are there, some are zeros
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 
 namespace millrace {
 
-// Reads every log file in `directory`. kDataLoss naming file and byte when one
-// holds anything but whole records, save for one unfinished record, or zeros, at
-// its end. Ok when there are none. Blocking; cost: one pass over the files.
-Status CheckLogFiles(const std::string& directory);
+// A write-ahead log that was not refused.
+struct LogFile {
+  std::string path;
+  uint64_t bytes = 0;
+  uint64_t whole_bytes = 0;  // up to the end of its last whole record
+};
+
+// Reads every log file in `directory`, the manifest in use too; changes nothing.
+// kDataLoss naming file and byte when one holds anything but whole records and a tail
+// that is zeros or one unfinished batch. The write-ahead logs, oldest first. Blocking;
+// cost: one pass over the files.
+Result<std::vector<LogFile>> CheckLogFiles(const std::string& directory);
+
+// Removes what follows the last whole record of each file. Blocking.
+Status CutUnfinishedTails(const std::vector<LogFile>& files);
 
 // CRC-32C (Castagnoli) of the bytes.
 uint32_t Crc32c(std::string_view bytes);

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "base/coding.h"
 #include "base/random.h"
 #include "storage/hot/temporary_directory_for_test.h"
@@ -46,7 +49,16 @@ class LogCheckTest : public ::testing::Test {
  protected:
   Status Check(const std::string& bytes) {
     WriteFile(directory_ / "000007.log", bytes);
-    return CheckLogFiles(directory_.path());
+    return CheckLogFiles(directory_.path()).status();
+  }
+  // What is left of a file that is not refused.
+  uint64_t Cut(const std::string& bytes) {
+    WriteFile(directory_ / "000007.log", bytes);
+    const auto files = CheckLogFiles(directory_.path());
+    EXPECT_TRUE(files.ok()) << files.status().ToString();
+    if (!files.ok()) return UINT64_MAX;
+    EXPECT_TRUE(CutUnfinishedTails(*files).ok());
+    return std::filesystem::file_size(directory_ / "000007.log");
   }
   TemporaryDirectory directory_;
 };
@@ -124,6 +136,67 @@ TEST_F(LogCheckTest, ZerosAreForgivenOnlyAtTheEnd) {
       << status.ToString();
 }
 
+// A log is reserved with its size: behind the last record are zeros.
+TEST_F(LogCheckTest, EveryFlippedByteIsFoundBeforeReservedSpace) {
+  std::string file;
+  for (int i = 0; i < 40; ++i) AppendRecord(&file, "record number " + std::to_string(i));
+  const size_t size = file.size();
+  file.append(100'000, '\0');
+  EXPECT_EQ(Cut(file), size);
+  for (size_t at = 0; at < size; ++at) {
+    for (const char mask : {'\x01', '\x80', '\xff'}) {
+      std::string damaged = file;
+      damaged[at] = static_cast<char>(damaged[at] ^ mask);
+      ASSERT_EQ(Check(damaged).code(), Code::kDataLoss) << "byte " << at;
+    }
+  }
+}
+
+// A power failure while a batch is written leaves some of its sectors as they were.
+TEST_F(LogCheckTest, ABatchWithMissingSectorsIsUnfinished) {
+  constexpr size_t kSectorBytes = 512;
+  SeededRandom random(3);
+  for (int round = 0; round < 400; ++round) {
+    std::string file;
+    const uint64_t before = random.Below(20);
+    for (uint64_t i = 0; i < before; ++i) AppendRecord(&file, std::string(random.Below(900), 'a'));
+    const size_t whole = file.size();
+    AppendRecord(&file, std::string(1 + random.Below(80'000), 'b'));
+    const size_t first = whole / kSectorBytes;
+    const size_t sectors = (file.size() - 1) / kSectorBytes - first + 1;
+    file.append(50'000, '\0');
+    bool some_missing = false;
+    for (size_t i = 0; i < sectors; ++i) {
+      if (random.Below(3) != 0 && (some_missing || i + 1 < sectors)) continue;
+      some_missing = true;
+      const size_t begin = std::max(whole, (first + i) * kSectorBytes);
+      const size_t end = (first + i + 1) * kSectorBytes;
+      std::fill(file.begin() + static_cast<ptrdiff_t>(begin),
+                file.begin() + static_cast<ptrdiff_t>(end), '\0');
+    }
+    const uint64_t left = Cut(file);
+    // Parts of the batch before the first missing one may stay: without their end they
+    // are nothing.
+    EXPECT_GE(left, whole);
+    EXPECT_LT(left, file.size() - 50'000);
+  }
+}
+
+TEST_F(LogCheckTest, AFlippedByteOfALargeLastBatchIsFound) {
+  SeededRandom random(5);
+  std::string file;
+  AppendRecord(&file, "first");
+  AppendRecord(&file, std::string(100'000, 'b'));
+  const size_t size = file.size();
+  file.append(50'000, '\0');
+  for (int i = 0; i < 300; ++i) {
+    std::string damaged = file;
+    const size_t at = random.Below(size);
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << random.Below(8)));
+    EXPECT_EQ(Check(damaged).code(), Code::kDataLoss) << at;
+  }
+}
+
 TEST_F(LogCheckTest, TheManifestInUseIsCheckedToo) {
   std::string file;
   AppendRecord(&file, "first");
@@ -132,7 +205,7 @@ TEST_F(LogCheckTest, TheManifestInUseIsCheckedToo) {
   WriteFile(directory_ / "MANIFEST-000003", file);
   EXPECT_TRUE(CheckLogFiles(directory_.path()).ok());
   WriteFile(directory_ / "CURRENT", "MANIFEST-000003\n");
-  EXPECT_EQ(CheckLogFiles(directory_.path()).code(), Code::kDataLoss);
+  EXPECT_EQ(CheckLogFiles(directory_.path()).status().code(), Code::kDataLoss);
 }
 
 }  // namespace

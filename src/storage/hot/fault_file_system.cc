@@ -1,5 +1,4 @@
 // A file system that reports a full or a broken disk on demand, and counts what is written.
-#include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
 #include <utility>
@@ -52,7 +51,7 @@ class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
 class FaultFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   explicit FaultFileSystem(DiskFaults* faults)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), faults_(faults) {}
+      : FileSystemWrapper(NewStoreFileSystem()), faults_(faults) {}
   const char* Name() const override { return "FaultFileSystem"; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
@@ -81,8 +80,8 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> NewFaultEnv(DiskFaults* faults) {
-  return rocksdb::NewCompositeEnv(std::make_shared<FaultFileSystem>(faults));
+std::shared_ptr<rocksdb::FileSystem> NewFaultFileSystem(DiskFaults* faults) {
+  return std::make_shared<FaultFileSystem>(faults);
 }
 
 }  // namespace millrace
