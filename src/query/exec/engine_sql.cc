@@ -56,9 +56,10 @@ std::string EngineTypeName(const SqlType& type) {
   }
 }
 
+bool FitsInt(int64_t value) { return value == static_cast<int32_t>(value); }
+
 std::string PrintInteger(int64_t value) {
-  const bool fits_int = value == static_cast<int32_t>(value);
-  return "CAST(" + std::to_string(value) + (fits_int ? " AS INTEGER)" : " AS BIGINT)");
+  return "CAST(" + std::to_string(value) + (FitsInt(value) ? " AS INTEGER)" : " AS BIGINT)");
 }
 
 std::string PrintConstant(const Value& value) {
@@ -111,11 +112,15 @@ class EnginePrinter {
 
   void Prepare(sql::Query& query);
   void PrepareTable(sql::TableRef& table);
-  void KeepBare(const sql::Expr& expression) {
+  static bool IsInteger(const sql::Expr& expression) {
     const auto* literal = expression.If<sql::Literal>();
-    if (literal != nullptr && literal->kind == sql::LiteralKind::kInteger) {
-      bare_.insert(&expression);
-    }
+    return literal != nullptr && literal->kind == sql::LiteralKind::kInteger;
+  }
+  void KeepBare(const sql::Expr& expression) {
+    if (IsInteger(expression)) bare_.insert(&expression);
+  }
+  void KeepTyped(const sql::Expr& expression) {
+    if (IsInteger(expression)) typed_.insert(&expression);
   }
 
   // ---- expressions ----
@@ -145,6 +150,7 @@ class EnginePrinter {
   std::string ReplaceBetween(const sql::Between& between);
   std::string ReplaceIn(const sql::InList& in);
   std::string ReplaceCast(const sql::Cast& cast);
+  std::optional<std::string> ReplaceCase(const sql::Case& choice);
   std::optional<std::string> ReplaceCall(const sql::Expr& expression,
                                          const sql::FunctionCall& call);
   std::optional<std::string> ReplaceFact(const sql::FunctionCall& call);
@@ -162,6 +168,8 @@ class EnginePrinter {
   sql::PrintOptions options_;
   // Integers that are positions in ORDER BY and GROUP BY, or counts.
   std::set<const sql::Expr*> bare_;
+  // Integers in forms of the engine's that would fit them to their neighbours.
+  std::set<const sql::Expr*> typed_;
   // Items of the sides of a set operation: the other side gives a NULL its type.
   std::set<const sql::SelectItem*> typed_by_other_side_;
   // NULLs of a select list that nothing gives a type.
@@ -233,6 +241,10 @@ std::string EnginePrinter::ReplaceLiteral(const sql::Expr& expression,
       return literal.integer != 0 ? "TRUE" : "FALSE";
     case sql::LiteralKind::kInteger:
       if (bare_.count(&expression) != 0) return std::to_string(literal.integer);
+      if (typed_.count(&expression) != 0) {
+        return "millrace_cast(" + PrintInteger(literal.integer) +
+               (FitsInt(literal.integer) ? ", 'INT')" : ", 'BIGINT')");
+      }
       return PrintInteger(literal.integer);
     case sql::LiteralKind::kString:
       return sql::PrintString(literal.text);
@@ -422,6 +434,12 @@ std::string EnginePrinter::ReplaceCast(const sql::Cast& cast) {
   return (cast.try_cast ? "TRY_CAST(" : "CAST(") + Inner(cast.operand) + " AS " + name + ")";
 }
 
+std::optional<std::string> EnginePrinter::ReplaceCase(const sql::Case& choice) {
+  for (const sql::CaseBranch& branch : choice.branches) KeepTyped(branch.result);
+  if (choice.otherwise) KeepTyped(*choice.otherwise);
+  return std::nullopt;
+}
+
 // ---- calls ----
 
 // What is one value for the whole statement.
@@ -454,6 +472,9 @@ std::optional<std::string> EnginePrinter::ReplaceCall(const sql::Expr& expressio
     sql::Expr renamed = expression;
     renamed.As<sql::FunctionCall>().name = name;
     return IsJsonList(call.name) ? "to_json(" + Plain(renamed) + ")" : Plain(renamed);
+  }
+  if (call.name == "coalesce" || call.name == "nullif") {
+    for (const sql::Expr& argument : call.arguments) KeepTyped(argument);
   }
   if (!IsNativeCall(call)) return std::nullopt;
   const bool is_volatile =
@@ -494,6 +515,8 @@ std::optional<std::string> EnginePrinter::Replace(const sql::Expr& expression) {
     case sql::ExprKind::kQuantified:
     case sql::ExprKind::kCollate:
       return Parenthesized(Plain(expression));
+    case sql::ExprKind::kCase:
+      return ReplaceCase(expression.As<sql::Case>());
     case sql::ExprKind::kCast:
       return ReplaceCast(expression.As<sql::Cast>());
     case sql::ExprKind::kExtract: {

@@ -225,6 +225,11 @@ constexpr const char* kNative[] = {
     "nullif(text_, '')",
     "CASE WHEN int2 <> 0 THEN 10 / int2 ELSE 0 END",
     "coalesce(dec, int2, 0)",
+    "CASE WHEN bool_ THEN small ELSE 1 END",
+    "coalesce(small, 0)",
+    "coalesce(small, 3000000000)",
+    "length('abc') * small",
+    "length('abc') + octet_length('d')",
     // Casts.
     "CAST(int2 AS TEXT)",
     "CAST(double_ AS TEXT)",

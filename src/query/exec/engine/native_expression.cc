@@ -195,8 +195,6 @@ ExpressionPtr NativeBinding::Evaluate(const expr::NodePtr& node) {
 ExpressionPtr NativeBinding::Lower(const expr::NodePtr& node) {
   switch (node->kind()) {
     case expr::NodeKind::kConstant: {
-      // A text would be taken for an untyped literal by what stands above it.
-      if (node->type().id == TypeId::kText) return Evaluate(node);
       const Value& value = static_cast<const expr::ConstantNode&>(*node).value();
       const duckdb::LogicalType type = LogicalTypeOf(node->type());
       return duckdb::make_uniq<duckdb::BoundConstantExpression>(
@@ -215,6 +213,13 @@ ExpressionPtr NativeBinding::Lower(const expr::NodePtr& node) {
     default:
       return Evaluate(node);
   }
+}
+
+ExpressionPtr NativeBinding::LowerResult(const expr::NodePtr& node) {
+  const TypeId id = node->type().id;
+  const bool adapts =
+      id == TypeId::kText || id == TypeId::kSmallInt || id == TypeId::kInt || id == TypeId::kBigInt;
+  return node->kind() == expr::NodeKind::kConstant && adapts ? Evaluate(node) : Lower(node);
 }
 
 void RegisterName(duckdb::ExtensionLoader& loader, const std::string& name, size_t arguments,

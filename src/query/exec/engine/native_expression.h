@@ -44,6 +44,10 @@ class NativeBinding {
   // the engine, so that it can use them for scans and joins.
   ExpressionPtr Lower(const expr::NodePtr& node);
 
+  // The same for what other operations will take as an operand: the engine would
+  // take a constant for a literal that may change its type.
+  ExpressionPtr LowerResult(const expr::NodePtr& node);
+
   // All operands, when the operation is the engine's after all.
   Children TakeAll() && { return std::move(operands_); }
 
