@@ -44,15 +44,15 @@ Status Session::Authorize(const plan::Prepared& prepared) const {
 Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
   const Role role = principal_.role;
   if (const auto* create = statement.If<sql::CreateTable>()) {
-    ASSIGN_OR_RETURN(const TableKind kind, exec::TableKindOf(*create));
+    ASSIGN_OR_RETURN(const TableKind kind, exec::DecideKind(*create));
     if (auth::CanCreateTable(role, kind)) return Status::Ok();
     return PermissionDenied("permission denied to create a table of this kind");
   }
   if (const auto* alter = statement.If<sql::AlterTable>()) {
     const Result<TablePtr> table = services_.planner_.FindTable(alter->table, namespace_name_);
     if (!table.ok() || auth::CanAlterTable(role, (*table)->kind)) return Status::Ok();
-    return PermissionDenied("permission denied to alter table \"" +
-                            (*table)->qualified_name() + "\"");
+    return PermissionDenied("permission denied to alter table \"" + (*table)->qualified_name() +
+                            "\"");
   }
   if (statement.If<sql::DropTable>() != nullptr) {
     return auth::CanDropTable(role) ? Status::Ok() : NeedsRole("DROP TABLE", "dba");

@@ -77,10 +77,8 @@ Status RowLayout::Encode(std::span<const Value> values, std::optional<int64_t> c
 }
 
 bool RowLayout::Validate(std::string_view row) const {
-  if (row.size() < row_format::kSeqEnd || row[0] != row_format::kVersion) return false;
-  if (row.size() < Head(row) + body_size_) return false;
+  if (!ValidateEnds(row)) return false;
   const char* body = row.data() + Head(row);
-  const size_t heap_size = row.size() - Head(row) - body_size_;
   uint32_t end = 0;
   for (const Slot& slot : slots_) {
     if (slot.physical != PhysicalType::kBytes) continue;
@@ -88,7 +86,7 @@ bool RowLayout::Validate(std::string_view row) const {
     if (next < end) return false;
     end = next;
   }
-  return end == heap_size;
+  return true;
 }
 
 std::string_view RowLayout::HeapBytes(std::string_view row, const Slot& slot) const {

@@ -60,6 +60,29 @@ class RowLayout {
 
   // False when the bytes are too short for this layout or its heap offsets lie.
   bool Validate(std::string_view row) const;
+  // The cheap part of it: all slots are there and the heap ends with the row. Who
+  // reads bytes must check where they begin and end.
+  bool ValidateEnds(std::string_view row) const {
+    if (row.size() < row_format::kSeqEnd || row[0] != row_format::kVersion) return false;
+    const size_t heap_at = Head(row) + body_size_;
+    if (row.size() < heap_at) return false;
+    const uint32_t heap_end =
+        last_heap_slot_ == 0 ? 0 : LoadFixed<uint32_t>(row.data() + Head(row) + last_heap_slot_);
+    return heap_end == row.size() - heap_at;
+  }
+
+  // Where a column lies; offsets are from the null bitmap's begin.
+  struct Slot {
+    PhysicalType physical;
+    uint32_t offset;
+    uint32_t previous_heap_slot;  // offset of the kBytes slot before; 0 = none
+  };
+  const Slot& slot(size_t column) const { return slots_[column]; }
+  uint32_t body_size() const { return body_size_; }
+  // Where the null bitmap begins.
+  static size_t Head(std::string_view row) {
+    return row_format::kSeqEnd + (row_format::HasTime(row) ? sizeof(int64_t) : 0);
+  }
 
   // The rest needs a validated row.
   bool IsNull(std::string_view row, size_t column) const {
@@ -70,14 +93,6 @@ class RowLayout {
   Value Get(std::string_view row, size_t column, const SqlType& type) const;
 
  private:
-  struct Slot {
-    PhysicalType physical;
-    uint32_t offset;              // from the null bitmap's begin
-    uint32_t previous_heap_slot;  // offset of the kBytes slot before; 0 = none
-  };
-  static size_t Head(std::string_view row) {
-    return row_format::kSeqEnd + (row_format::HasTime(row) ? sizeof(int64_t) : 0);
-  }
   std::string_view HeapBytes(std::string_view row, const Slot& slot) const;
   void EncodeSlot(const Value& value, const Slot& slot, char* body, std::string* heap) const;
 

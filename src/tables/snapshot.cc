@@ -35,19 +35,19 @@ RowScan::RowScan(SnapshotPtr snapshot, CodecPtr codec, KeyRange range, std::vect
                  ScanOrder order, size_t batch_rows)
     : snapshot_(std::move(snapshot)),
       codec_(std::move(codec)),
-      columns_(std::move(columns)),
+      decoder_(codec_, std::move(columns)),
       order_(order),
       batch_rows_(batch_rows),
       iterator_(snapshot_->store().NewIterator(KeySpace::kRows, std::move(range.lower),
                                                std::move(range.upper), snapshot_->kv())) {}
 
-Status RowScan::AppendVisible(Batch* batch) {
+Status RowScan::AppendVisible() {
   const std::string_view row = iterator_->value();
   if (row.size() >= row_format::kSeqEnd &&
       IsExpired(codec_->table(), row, snapshot_->now_micros())) {
     return Status::Ok();
   }
-  return codec_->AppendRow(row, columns_, batch);
+  return decoder_.Append(row);
 }
 
 Result<bool> RowScan::Next(Batch* batch) {
@@ -59,15 +59,9 @@ Result<bool> RowScan::Next(Batch* batch) {
       iterator_->SeekToLast();
     }
   }
-  const Schema& schema = codec_->scan_schema();
-  batch->columns.clear();
-  batch->rows = 0;
-  for (const size_t column : columns_) {
-    batch->columns.emplace_back(schema.fields[column].type);
-    batch->columns.back().Reserve(batch_rows_);
-  }
-  while (iterator_->Valid() && batch->rows < batch_rows_) {
-    RETURN_IF_ERROR(AppendVisible(batch));
+  decoder_.Begin(batch_rows_, batch);
+  while (iterator_->Valid() && decoder_.rows() < batch_rows_) {
+    RETURN_IF_ERROR(AppendVisible());
     if (order_ == ScanOrder::kForward) {
       iterator_->Next();
     } else {
@@ -75,6 +69,7 @@ Result<bool> RowScan::Next(Batch* batch) {
     }
   }
   RETURN_IF_ERROR(iterator_->status());
+  decoder_.Finish();
   return batch->rows > 0;
 }
 

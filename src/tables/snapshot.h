@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/status.h"
 #include "storage/hot/kv_store.h"
+#include "tables/row_decoder.h"
 #include "tables/table_codec.h"
 #include "types/virtual_table.h"
 
@@ -63,10 +64,10 @@ class RowScan final : public BatchReader {
   Result<bool> Next(Batch* batch) override;
 
  private:
-  Status AppendVisible(Batch* batch);
+  Status AppendVisible();
   SnapshotPtr snapshot_;
   CodecPtr codec_;
-  std::vector<size_t> columns_;
+  RowDecoder decoder_;
   ScanOrder order_;
   size_t batch_rows_;
   std::unique_ptr<KvIterator> iterator_;

@@ -56,6 +56,7 @@ class TableCodec {
   Result<std::vector<Value>> DecodeRow(std::string_view row) const;
 
  private:
+  friend class RowDecoder;
   // One old or current version, and where each current column is in it.
   struct Version {
     RowLayout layout;

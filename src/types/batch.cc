@@ -59,6 +59,26 @@ void Column::Clear() {
   heap_.clear();
 }
 
+std::span<uint8_t> Column::ResizeFixed(size_t rows) {
+  MR_ASSERT(physical_ != PhysicalType::kBytes, "bytes have no fixed width");
+  fixed_.resize(rows * WidthOf(physical_));
+  size_ = rows;
+  validity_.clear();
+  return fixed_;
+}
+
+void Column::Truncate(size_t rows) {
+  MR_ASSERT(rows <= size_, "no such rows");
+  if (!validity_.empty()) validity_.resize(rows);
+  if (physical_ == PhysicalType::kBytes) {
+    offsets_.resize(rows);
+    heap_.resize(rows == 0 ? 0 : offsets_.back());
+  } else {
+    fixed_.resize(rows * WidthOf(physical_));
+  }
+  size_ = rows;
+}
+
 std::span<uint8_t> Column::MutableValidity() {
   if (validity_.empty()) validity_.assign(size_, 1);
   return validity_;

@@ -89,6 +89,10 @@ class Column {
     validity_.clear();
     return {reinterpret_cast<T*>(fixed_.data()), rows};
   }
+  // The same for any fixed-width type: `rows` payloads as bytes.
+  std::span<uint8_t> ResizeFixed(size_t rows);
+  // Drops the rows behind the first `rows`.
+  void Truncate(size_t rows);
   // Makes the validity array real (all valid) and returns it for writing.
   std::span<uint8_t> MutableValidity();
 

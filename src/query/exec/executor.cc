@@ -18,13 +18,13 @@ ExecCounters::ExecCounters(Metrics& metrics)
       point_get_hops(metrics.AddCounter("exec_point_get_hops_total",
                                         "Key look-ups that had to go to the blocking pool.")),
       range_scans(metrics.AddCounter("exec_range_scans_total", "Native scans of a key range.")),
-      engine_queries(metrics.AddCounter("exec_engine_queries_total",
-                                        "Queries run by the analytical engine.")),
-      rows_written(metrics.AddCounter("exec_rows_written_total",
-                                      "Rows inserted, updated and deleted.")),
-      write_conflicts(metrics.AddCounter(
-          "exec_write_conflicts_total",
-          "Writes tried again because another statement was first.")) {}
+      engine_queries(
+          metrics.AddCounter("exec_engine_queries_total", "Queries run by the analytical engine.")),
+      rows_written(
+          metrics.AddCounter("exec_rows_written_total", "Rows inserted, updated and deleted.")),
+      write_conflicts(
+          metrics.AddCounter("exec_write_conflicts_total",
+                             "Writes tried again because another statement was first.")) {}
 
 static Status CheckParameters(const plan::Prepared& prepared, const Request& request) {
   if (request.params.size() == prepared.parameters) return Status::Ok();

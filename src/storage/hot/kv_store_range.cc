@@ -1,13 +1,97 @@
 // Snapshots, iterators, range estimates and maintenance.
-#include <rocksdb/metadata.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "base/coding.h"
 #include "base/thread_role.h"
 #include "storage/hot/kv_store_rep.h"
 
 namespace millrace {
+namespace {
+
+// Guesses of how many rows lie in ranges of one key space, from memtable
+// statistics and the indexes of table files. Microseconds each. In a memtable single
+// keys count for thousands, so near guesses jump: ask for more parts than needed.
+class RangeSizes {
+ public:
+  RangeSizes(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family) : db_(db), family_(family) {
+    uint64_t keys = 0;
+    uint64_t bytes = 0;
+    db_->GetIntProperty(family_, "rocksdb.estimate-num-keys", &keys);
+    db_->GetIntProperty(family_, "rocksdb.total-sst-files-size", &bytes);
+    if (keys > 0 && bytes > 0) file_row_bytes_ = std::max(static_cast<double>(bytes) / keys, 1.0);
+  }
+
+  KvStore::Estimate Of(std::string_view begin, std::string_view end) const {
+    const rocksdb::Range range(ToSlice(begin), ToSlice(end));
+    KvStore::Estimate estimate;
+    db_->GetApproximateMemTableStats(family_, range, &estimate.rows, &estimate.bytes);
+    rocksdb::SizeApproximationOptions options;
+    options.include_files = true;
+    uint64_t file_bytes = 0;
+    db_->GetApproximateSizes(options, family_, &range, 1, &file_bytes).PermitUncheckedError();
+    estimate.rows += static_cast<uint64_t>(static_cast<double>(file_bytes) / file_row_bytes_);
+    estimate.bytes += file_bytes;
+    return estimate;
+  }
+
+ private:
+  rocksdb::DB* db_;
+  rocksdb::ColumnFamilyHandle* family_;
+  double file_row_bytes_ = 64;
+};
+
+// Keys between two, as if the bytes behind what they share were a number.
+class KeyInterpolation {
+ public:
+  KeyInterpolation(std::string_view first, std::string_view last) {
+    const auto differ = std::mismatch(first.begin(), first.end(), last.begin(), last.end());
+    shared_ = first.substr(0, static_cast<size_t>(differ.first - first.begin()));
+    lower_ = NumberAt(first);
+    upper_ = NumberAt(last);
+  }
+  uint64_t lower() const { return lower_; }
+  uint64_t upper() const { return upper_; }
+  std::string KeyAt(uint64_t number) const {
+    std::string key(shared_);
+    PutBigEndian64(&key, number);
+    return key;
+  }
+
+ private:
+  uint64_t NumberAt(std::string_view key) const {
+    std::string bytes(key.substr(shared_.size(), sizeof(uint64_t)));
+    bytes.resize(sizeof(uint64_t), '\0');
+    return LoadBigEndian64(bytes.data());
+  }
+  std::string_view shared_;
+  uint64_t lower_ = 0;
+  uint64_t upper_ = 0;
+};
+
+// Distributions so uneven that this does not find a cut are cut badly.
+constexpr int kCutStepsMax = 32;
+
+// A number not below `lower` whose key has about `wanted` rows between `begin` and it.
+uint64_t FindCut(const RangeSizes& sizes, const KeyInterpolation& keys, std::string_view begin,
+                 uint64_t lower, uint64_t wanted, uint64_t tolerance) {
+  uint64_t upper = keys.upper();
+  uint64_t middle = lower;
+  for (int step = 0; step < kCutStepsMax && lower < upper; ++step) {
+    middle = lower + (upper - lower) / 2;
+    const uint64_t rows = sizes.Of(begin, keys.KeyAt(middle)).rows;
+    if (rows + tolerance < wanted) {
+      lower = middle + 1;
+    } else if (rows > wanted + tolerance) {
+      upper = middle;
+    } else {
+      break;
+    }
+  }
+  return middle;
+}
+
+}  // namespace
 
 std::unique_ptr<KvSnapshot> KvStore::GetSnapshot() {
   MayBlock();
@@ -41,50 +125,37 @@ std::unique_ptr<KvIterator> KvStore::NewIterator(KeySpace space, std::string low
 KvStore::Estimate KvStore::EstimateRange(KeySpace space, std::string_view begin,
                                          std::string_view end) {
   MayBlock();
-  const rocksdb::Range range(ToSlice(begin), ToSlice(end));
-  Estimate estimate;
-  uint64_t memory_bytes = 0;
-  rep_->db->GetApproximateMemTableStats(rep_->family(space), range, &estimate.rows, &memory_bytes);
-  rocksdb::SizeApproximationOptions options;
-  options.include_files = true;
-  uint64_t file_bytes = 0;
-  rep_->db->GetApproximateSizes(options, rep_->family(space), &range, 1, &file_bytes)
-      .PermitUncheckedError();
-  if (file_bytes > 0) {
-    // Bytes of a row in files: from the family's own counts.
-    uint64_t keys = 0;
-    uint64_t bytes = 0;
-    rep_->db->GetIntProperty(rep_->family(space), "rocksdb.estimate-num-keys", &keys);
-    rep_->db->GetIntProperty(rep_->family(space), "rocksdb.total-sst-files-size", &bytes);
-    const double row_bytes = keys > 0 && bytes > 0 ? static_cast<double>(bytes) / keys : 64.0;
-    estimate.rows += static_cast<uint64_t>(file_bytes / std::max(row_bytes, 1.0));
-  }
-  estimate.bytes = memory_bytes + file_bytes;
-  return estimate;
+  const RangeSizes sizes(rep_->db.get(), rep_->family(space));
+  return sizes.Of(begin, end);
 }
 
 std::vector<std::string> KvStore::SplitRange(KeySpace space, std::string_view begin,
                                              std::string_view end, size_t parts) {
-  MayBlock();
-  // Samples keys at evenly spaced guesses: the boundaries of table files in the
-  // range, which RocksDB keeps of similar size.
-  std::vector<rocksdb::LiveFileMetaData> files;
-  rep_->db->GetLiveFilesMetaData(&files);
-  std::vector<std::string> bounds;
-  const std::string& name = rep_->family(space)->GetName();
-  for (const rocksdb::LiveFileMetaData& file : files) {
-    if (file.column_family_name != name) continue;
-    for (const std::string& key : {file.smallestkey, file.largestkey}) {
-      if (key > begin && key < end) bounds.push_back(key);
-    }
+  if (parts < 2) return {};
+  std::string first;
+  std::string last;
+  {
+    const auto iterator = NewIterator(space, std::string(begin), std::string(end));
+    iterator->SeekToFirst();
+    if (!iterator->Valid()) return {};
+    first = iterator->key();
+    iterator->SeekToLast();
+    if (!iterator->Valid()) return {};
+    last = iterator->key();
   }
-  std::sort(bounds.begin(), bounds.end());
-  bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
-  if (parts < 2 || bounds.size() < parts) return {};
-  std::vector<std::string> chosen;
-  for (size_t i = 1; i < parts; ++i) chosen.push_back(bounds[i * bounds.size() / parts]);
-  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-  return chosen;
+  if (first == last) return {};
+  const RangeSizes sizes(rep_->db.get(), rep_->family(space));
+  const KeyInterpolation keys(first, last);
+  const uint64_t total = sizes.Of(begin, end).rows;
+  std::vector<std::string> cuts;
+  uint64_t number = keys.lower();
+  for (size_t part = 1; part < parts; ++part) {
+    number = FindCut(sizes, keys, begin, number, total * part / parts, total / (parts * 8));
+    std::string cut = keys.KeyAt(number);
+    const std::string_view before = cuts.empty() ? std::string_view(first) : cuts.back();
+    if (cut > before && cut <= last) cuts.push_back(std::move(cut));
+  }
+  return cuts;
 }
 
 Status KvStore::CompactRange(KeySpace space, std::string_view begin, std::string_view end) {

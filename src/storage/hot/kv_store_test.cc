@@ -280,6 +280,34 @@ TEST_F(KvStoreTest, SplitRangeCutsInOrderInsideTheRange) {
   EXPECT_THAT(store_->SplitRange(KeySpace::kRows, "x", "z", 4), ElementsAre());
 }
 
+// The keys between are guessed, so that one table file is enough.
+TEST_F(KvStoreTest, SplitRangeCutsOneFileIntoSimilarParts) {
+  WriteBatch batch = store_->NewBatch();
+  for (int i = 10000; i < 40000; ++i) {
+    batch.Put(KeySpace::kRows, "table" + std::to_string(i), std::string(100, 'v'));
+  }
+  batch.Put(KeySpace::kRows, "other", "v");
+  ASSERT_TRUE(store_->Write(&batch, Sync::kNoSync).ok());
+  for (const bool flushed : {false, true}) {
+    if (flushed) ASSERT_TRUE(store_->Flush().ok());
+    std::vector<std::string> cuts = store_->SplitRange(KeySpace::kRows, "table", "tablf", 16);
+    EXPECT_LE(cuts.size(), 15u);
+    EXPECT_TRUE(std::is_sorted(cuts.begin(), cuts.end()));
+    std::string lower = "table";
+    cuts.emplace_back("tablf");
+    for (const std::string& cut : cuts) {
+      const auto iterator = store_->NewIterator(KeySpace::kRows, lower, cut);
+      int rows = 0;
+      for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) ++rows;
+      if (flushed) EXPECT_LT(rows, 4'000);  // of memory the guesses are rough
+      lower = cut;
+    }
+  }
+  EXPECT_TRUE(store_->SplitRange(KeySpace::kRows, "tablf", "z", 4).empty());
+  EXPECT_TRUE(store_->SplitRange(KeySpace::kRows, "table", "tablf", 1).empty());
+  EXPECT_TRUE(store_->SplitRange(KeySpace::kRows, "other", "otherx", 4).empty());
+}
+
 TEST_F(KvStoreTest, StatisticsHaveNamesAndValues) {
   Put(KeySpace::kRows, "k", std::string(100'000, 'x'));
   const auto statistics = store_->Statistics();

@@ -19,7 +19,7 @@ namespace millrace::engine {
 namespace {
 
 // More partitions than threads, so that one long range does not keep all waiting.
-constexpr size_t kPartitionsPerThread = 2;
+constexpr size_t kPartitionsPerThread = 8;
 
 struct ScanBindData : duckdb::TableFunctionData {
   std::shared_ptr<TableSource> source;
