@@ -102,6 +102,11 @@ Status MeetForComparison(ComparisonOp op, NodePtr* left, NodePtr* right) {
   return Status::Ok();
 }
 
+bool IsNullConstant(const NodePtr& node) {
+  const ConstantNode* constant = AsConstant(node);
+  return constant != nullptr && constant->value().is_null();
+}
+
 // Makes one flat, simplified AND or OR.
 Result<NodePtr> MakeLogic(NodeKind kind, std::vector<NodePtr> operands) {
   const bool is_and = kind == NodeKind::kConjunction;
@@ -169,6 +174,9 @@ Result<NodePtr> CallResolved(const Function& function, std::vector<NodePtr> argu
     result = function.result_rule(coerced);
   } else if (result.id == TypeId::kNull) {
     result = common;
+  }
+  if (function.nulls == NullRule::kStrict && std::ranges::any_of(coerced, IsNullConstant)) {
+    return MakeConstant(Value::Null(result));
   }
   return Fold(std::make_shared<CallNode>(function, result, std::move(coerced)));
 }
@@ -246,6 +254,10 @@ Result<NodePtr> MakeComparison(ComparisonOp op, NodePtr left, NodePtr right) {
   RETURN_IF_ERROR(MeetForComparison(op, &left, &right));
   if (HasOrder(op) && left->type().id == TypeId::kEmbedding) {
     return NotComparable(op, left->type(), right->type());
+  }
+  const bool sees_nulls = op == ComparisonOp::kDistinct || op == ComparisonOp::kNotDistinct;
+  if (!sees_nulls && (IsNullConstant(left) || IsNullConstant(right))) {
+    return MakeConstant(Value::Null(TypeId::kBoolean));
   }
   return Fold(std::make_shared<ComparisonNode>(op, std::move(left), std::move(right)));
 }

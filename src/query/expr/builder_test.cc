@@ -24,6 +24,17 @@ TEST(BuilderTest, FoldsImmutableTreesOnly) {
   EXPECT_EQ((*MakeCall("now", {}))->volatility(), Volatility::kStable);
 }
 
+TEST(BuilderTest, AStrictOperationOnNullIsNull) {
+  const NodePtr failing = *MakeCall("/", {Int(1), Int(0)});
+  const NodePtr null = MakeConstant(Value::Null(TypeId::kInt));
+  EXPECT_EQ(Text(MakeCall("+", {failing, null})), "NULL");
+  EXPECT_EQ((*MakeCall("+", {Column(TypeId::kBigInt), null}))->type().id, TypeId::kBigInt);
+  EXPECT_EQ(Text(MakeComparison(ComparisonOp::kLess, failing, MakeNull())), "NULL");
+  EXPECT_EQ(Text(MakeComparison(ComparisonOp::kDistinct, Column(TypeId::kInt), null)),
+            "(a IS DISTINCT FROM NULL)");
+  EXPECT_EQ(Text(MakeCall("concat", {Column(TypeId::kText), null})), "concat(a, NULL)");
+}
+
 TEST(BuilderTest, LiteralsTakeTheTypeOfTheColumn) {
   EXPECT_EQ(Text(MakeComparison(ComparisonOp::kEqual, Column(TypeId::kSmallInt), Int(5))),
             "(a = 5)");
