@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -24,6 +25,8 @@ namespace {
 
 // Escapes of LIKE that the engine would not see.
 constexpr char kEscape = '\\';
+// Of a CASE's operand, which is printed once for each branch.
+constexpr size_t kRepeatedBytesMax = size_t{1} << 20;
 
 std::string Parenthesized(std::string text) { return "(" + std::move(text) + ")"; }
 
@@ -56,10 +59,9 @@ std::string EngineTypeName(const SqlType& type) {
   }
 }
 
-bool FitsInt(int64_t value) { return value == static_cast<int32_t>(value); }
-
 std::string PrintInteger(int64_t value) {
-  return "CAST(" + std::to_string(value) + (FitsInt(value) ? " AS INTEGER)" : " AS BIGINT)");
+  const bool fits_int = value == static_cast<int32_t>(value);
+  return "CAST(" + std::to_string(value) + (fits_int ? " AS INTEGER)" : " AS BIGINT)");
 }
 
 std::string PrintConstant(const Value& value) {
@@ -112,15 +114,14 @@ class EnginePrinter {
 
   void Prepare(sql::Query& query);
   void PrepareTable(sql::TableRef& table);
-  static bool IsInteger(const sql::Expr& expression) {
-    const auto* literal = expression.If<sql::Literal>();
-    return literal != nullptr && literal->kind == sql::LiteralKind::kInteger;
-  }
   void KeepBare(const sql::Expr& expression) {
-    if (IsInteger(expression)) bare_.insert(&expression);
+    const auto* literal = expression.If<sql::Literal>();
+    if (literal != nullptr && literal->kind == sql::LiteralKind::kInteger) {
+      bare_.insert(&expression);
+    }
   }
-  void KeepTyped(const sql::Expr& expression) {
-    if (IsInteger(expression)) typed_.insert(&expression);
+  void KeepCondition(const sql::ExprPtr& expression, std::string_view clause) {
+    if (expression) conditions_.emplace(&*expression, clause);
   }
 
   // ---- expressions ----
@@ -150,7 +151,9 @@ class EnginePrinter {
   std::string ReplaceBetween(const sql::Between& between);
   std::string ReplaceIn(const sql::InList& in);
   std::string ReplaceCast(const sql::Cast& cast);
-  std::optional<std::string> ReplaceCase(const sql::Case& choice);
+  std::string ReplaceCase(const sql::Case& choice);
+  std::string Condition(const sql::Expr& expression, std::string_view clause);
+  std::string ReplaceLogical(const sql::Logical& logical);
   std::optional<std::string> ReplaceCall(const sql::Expr& expression,
                                          const sql::FunctionCall& call);
   std::optional<std::string> ReplaceFact(const sql::FunctionCall& call);
@@ -168,8 +171,8 @@ class EnginePrinter {
   sql::PrintOptions options_;
   // Integers that are positions in ORDER BY and GROUP BY, or counts.
   std::set<const sql::Expr*> bare_;
-  // Integers in forms of the engine's that would fit them to their neighbours.
-  std::set<const sql::Expr*> typed_;
+  // What must be BOOLEAN, with its clause; not yet printed.
+  std::map<const sql::Expr*, std::string_view> conditions_;
   // Items of the sides of a set operation: the other side gives a NULL its type.
   std::set<const sql::SelectItem*> typed_by_other_side_;
   // NULLs of a select list that nothing gives a type.
@@ -185,6 +188,7 @@ void EnginePrinter::PrepareTable(sql::TableRef& table) {
   if (auto* join = table.If<sql::Join>()) {
     PrepareTable(join->left);
     PrepareTable(join->right);
+    KeepCondition(join->on, "JOIN/ON");
     return;
   }
   // FROM generate_series(1, 3) AS n: also the column is called n.
@@ -213,6 +217,9 @@ void EnginePrinter::Prepare(sql::Query& query) {
   auto* select = query.If<sql::Select>();
   if (select == nullptr) return;
   for (const sql::Expr& expression : select->distinct_on) KeepBare(expression);
+  KeepCondition(select->where, "WHERE");
+  KeepCondition(select->having, "HAVING");
+  KeepCondition(select->qualify, "QUALIFY");
   for (const sql::GroupingElement& element : select->group_by) {
     if (element.kind != sql::GroupingKind::kExpression) continue;
     for (const sql::Expr& expression : element.expressions) KeepBare(expression);
@@ -241,10 +248,6 @@ std::string EnginePrinter::ReplaceLiteral(const sql::Expr& expression,
       return literal.integer != 0 ? "TRUE" : "FALSE";
     case sql::LiteralKind::kInteger:
       if (bare_.count(&expression) != 0) return std::to_string(literal.integer);
-      if (typed_.count(&expression) != 0) {
-        return "millrace_cast(" + PrintInteger(literal.integer) +
-               (FitsInt(literal.integer) ? ", 'INT')" : ", 'BIGINT')");
-      }
       return PrintInteger(literal.integer);
     case sql::LiteralKind::kString:
       return sql::PrintString(literal.text);
@@ -296,6 +299,8 @@ std::string EnginePrinter::ReplaceUnary(const sql::Expr& expression, const sql::
       return Native("-", {&unary.operand});
     case sql::UnaryOperator::kPlus:
       return Native("+", {&unary.operand});
+    case sql::UnaryOperator::kNot:
+      return "(NOT " + Condition(unary.operand, "NOT") + ")";
     default:
       return Parenthesized(Plain(expression));
   }
@@ -434,10 +439,76 @@ std::string EnginePrinter::ReplaceCast(const sql::Cast& cast) {
   return (cast.try_cast ? "TRY_CAST(" : "CAST(") + Inner(cast.operand) + " AS " + name + ")";
 }
 
-std::optional<std::string> EnginePrinter::ReplaceCase(const sql::Case& choice) {
-  for (const sql::CaseBranch& branch : choice.branches) KeepTyped(branch.result);
-  if (choice.otherwise) KeepTyped(*choice.otherwise);
-  return std::nullopt;
+// The operand is repeated for each branch: a subquery in it could not be copied later.
+std::string EnginePrinter::ReplaceCase(const sql::Case& choice) {
+  const std::string operand = choice.operand ? Inner(*choice.operand) : std::string();
+  if (operand.size() * choice.branches.size() > kRepeatedBytesMax) {
+    return Fail(ResourceExhausted("the operand of CASE is too long").WithSqlState("54001"));
+  }
+  std::string text = "millrace_case(";
+  for (const sql::CaseBranch& branch : choice.branches) {
+    const std::string condition = Inner(branch.condition);
+    text +=
+        choice.operand ? "millrace_compare('=', " + operand + ", " + condition + ")" : condition;
+    text += ", " + Inner(branch.result) + ", ";
+  }
+  return text + (choice.otherwise ? Inner(*choice.otherwise) : "NULL") + ")";
+}
+
+// ---- conditions ----
+
+bool IsComparison(sql::BinaryOperator op) {
+  using Op = sql::BinaryOperator;
+  switch (op) {
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kLess:
+    case Op::kLessOrEqual:
+    case Op::kGreater:
+    case Op::kGreaterOrEqual:
+    case Op::kIsDistinctFrom:
+    case Op::kIsNotDistinctFrom:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether an expression is BOOLEAN whatever it is made of.
+bool IsCondition(const sql::Expr& expression) {
+  switch (expression.kind()) {
+    case sql::ExprKind::kLogical:
+    case sql::ExprKind::kIsTest:
+    case sql::ExprKind::kPatternMatch:
+    case sql::ExprKind::kBetween:
+    case sql::ExprKind::kInList:
+    case sql::ExprKind::kInQuery:
+    case sql::ExprKind::kExists:
+    case sql::ExprKind::kQuantified:
+      return true;
+    case sql::ExprKind::kUnary:
+      return expression.As<sql::Unary>().op == sql::UnaryOperator::kNot;
+    case sql::ExprKind::kBinary:
+      return IsComparison(expression.As<sql::Binary>().op);
+    default:
+      return false;
+  }
+}
+
+// The engine would take anything that it can cast.
+std::string EnginePrinter::Condition(const sql::Expr& expression, std::string_view clause) {
+  if (IsCondition(expression)) return Inner(expression);
+  return Call("millrace_condition", clause, {&expression});
+}
+
+std::string EnginePrinter::ReplaceLogical(const sql::Logical& logical) {
+  const std::string_view word = logical.op == sql::LogicalOperator::kOr ? "OR" : "AND";
+  std::string text = "(";
+  for (const sql::Expr& operand : logical.operands) {
+    if (text.size() > 1) text.append(" ").append(word).append(" ");
+    text += Condition(operand, word);
+  }
+  return text + ")";
 }
 
 // ---- calls ----
@@ -474,7 +545,12 @@ std::optional<std::string> EnginePrinter::ReplaceCall(const sql::Expr& expressio
     return IsJsonList(call.name) ? "to_json(" + Plain(renamed) + ")" : Plain(renamed);
   }
   if (call.name == "coalesce" || call.name == "nullif") {
-    for (const sql::Expr& argument : call.arguments) KeepTyped(argument);
+    std::string text = "millrace_" + call.name + "(";
+    for (const sql::Expr& argument : call.arguments) {
+      if (!text.ends_with('(')) text += ", ";
+      text += Inner(argument);
+    }
+    return text + ")";
   }
   if (!IsNativeCall(call)) return std::nullopt;
   const bool is_volatile =
@@ -491,6 +567,9 @@ std::optional<std::string> EnginePrinter::Replace(const sql::Expr& expression) {
     return std::nullopt;
   }
   if (expression.position.line != 0) position_ = expression.position;
+  if (const auto condition = conditions_.extract(&expression)) {
+    return Condition(expression, condition.mapped());
+  }
   switch (expression.kind()) {
     case sql::ExprKind::kLiteral:
       return ReplaceLiteral(expression, expression.As<sql::Literal>());
@@ -511,6 +590,7 @@ std::optional<std::string> EnginePrinter::Replace(const sql::Expr& expression) {
     case sql::ExprKind::kInList:
       return ReplaceIn(expression.As<sql::InList>());
     case sql::ExprKind::kLogical:
+      return ReplaceLogical(expression.As<sql::Logical>());
     case sql::ExprKind::kInQuery:
     case sql::ExprKind::kQuantified:
     case sql::ExprKind::kCollate:

@@ -40,8 +40,8 @@ class NativeBinding {
   // it depends on more than its operands.
   ExpressionPtr Evaluate(const expr::NodePtr& node);
 
-  // The same, but leaves, and conversions that the engine does alike, are left to
-  // the engine, so that it can use them for scans and joins.
+  // The same, but leaves, CASE and COALESCE, and conversions that the engine does
+  // alike, are left to the engine, so that it can use them for scans and joins.
   ExpressionPtr Lower(const expr::NodePtr& node);
 
   // The same for what other operations will take as an operand: the engine would
@@ -53,6 +53,9 @@ class NativeBinding {
 
  private:
   ExpressionPtr Take(size_t operand);
+  // The same as Lower, of the type exactly.
+  ExpressionPtr LowerTo(const expr::NodePtr& node, const SqlType& type);
+  ExpressionPtr LowerCase(const expr::Node& node);
 
   duckdb::ClientContext& context_;
   Children operands_;  // null when taken
