@@ -236,7 +236,6 @@ constexpr const char* kNative[] = {
     "CASE small WHEN 70000 THEN 1 ELSE 2 END",
     "coalesce(dec / 3, dec / 7.001)",
     "nullif(dec, 12.5)",
-    "nullif(text_, 5)",
     "nullif(int_ - int_, NULL)",
     "int2 AND bool_",
     "bool_ OR NULL OR dec",
