@@ -57,7 +57,8 @@ class BothPaths {
   Result<Answer> Natively(std::string_view expression);
   // `plan` and the text given to the engine are the real ones.
   Result<Answer> ByEngine(std::string_view expression) {
-    return Query("SELECT " + std::string(expression) + " FROM t");
+    // A line of its own: the expression may end in a comment.
+    return Query("SELECT " + std::string(expression) + "\nFROM t");
   }
   // The numbers of the rows for which a condition holds, ascending, as BIGINT.
   Result<Answer> RowsNatively(std::string_view condition);

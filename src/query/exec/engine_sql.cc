@@ -64,6 +64,18 @@ std::string PrintInteger(int64_t value) {
   return "CAST(" + std::to_string(value) + (fits_int ? " AS INTEGER)" : " AS BIGINT)");
 }
 
+// The engine's parser ends at a zero byte, so a text with one is written as bytes.
+std::string PrintText(std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) return sql::PrintString(text);
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string bytes;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    bytes.append("\\x").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
+  }
+  return "decode(CAST('" + bytes + "' AS BLOB))";
+}
+
 std::string PrintConstant(const Value& value) {
   if (value.is_null()) return "NULL";
   switch (value.type().id) {
@@ -74,7 +86,7 @@ std::string PrintConstant(const Value& value) {
     case TypeId::kBigInt:
       return PrintInteger(value.integer());
     case TypeId::kText:
-      return sql::PrintString(value.ToText());
+      return PrintText(value.ToText());
     default:
       return "millrace_cast(" + sql::PrintString(value.ToText()) + ", " +
              TypeArguments(value.type()) + ")";
@@ -250,7 +262,7 @@ std::string EnginePrinter::ReplaceLiteral(const sql::Expr& expression,
       if (bare_.count(&expression) != 0) return std::to_string(literal.integer);
       return PrintInteger(literal.integer);
     case sql::LiteralKind::kString:
-      return sql::PrintString(literal.text);
+      return PrintText(literal.text);
     case sql::LiteralKind::kHugeInteger:
     case sql::LiteralKind::kDecimal:
     case sql::LiteralKind::kFloat:

@@ -584,6 +584,8 @@ TEST_F(EngineSqlTest, ParametersAreWhatTheyWereGivenAs) {
   paths_->request().params = {Value::Text("it's"), Value::BigInt(9'000'000'000)};
   EXPECT_EQ(Query("SELECT $1"), "TEXT: it's");
   EXPECT_EQ(Query("SELECT $2 + 1"), "BIGINT: 9000000001");
+  paths_->request().params = {Value::Text(std::string("a\0é", 4))};
+  EXPECT_EQ(Query("SELECT $1 || 'z'"), "TEXT: " + std::string("a\0éz", 5));
 }
 
 // What is compared with a constant reaches the scan as a bound, in the column's type.
