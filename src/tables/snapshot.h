@@ -78,8 +78,11 @@ class RowScan final : public BatchReader {
 Result<std::optional<std::string>> GetRow(const Snapshot& snapshot, const TableCodec& codec,
                                           std::string_view full_key);
 
-// The table as one user sees it, as a scan source.
-std::shared_ptr<TableSource> MakeTableSource(SnapshotPtr snapshot, CodecPtr codec,
-                                             std::string user);
+class ColumnCache;
+
+// The table as one user sees it, as a scan source. Large scans go through `cache`,
+// which may be null and must outlive the source and its readers.
+std::shared_ptr<TableSource> MakeTableSource(SnapshotPtr snapshot, CodecPtr codec, std::string user,
+                                             ColumnCache* cache = nullptr);
 
 }  // namespace millrace

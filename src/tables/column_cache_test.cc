@@ -1,0 +1,350 @@
+// Scans through the cache against scans of the store at the same snapshot, and the
+// cache's own rules: what it takes, what it drops, what it counts.
+#include "tables/column_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tables/cached_scan.h"
+#include "tables/tables_for_test.h"
+#include "types/random_values_for_test.h"
+
+namespace millrace {
+namespace {
+
+using testing::MakeTable;
+using testing::TestTables;
+
+TableDefinition ReadingsTable(TableKind kind) {
+  return MakeTable("t", kind,
+                   {{"id", TypeId::kBigInt, true},
+                    {"g", TypeId::kInt},
+                    {"name", TypeId::kText},
+                    {"x", TypeId::kDouble}});
+}
+
+// A table's rows, changed by replace and delete; every change is one more commit.
+class Readings {
+ public:
+  Readings(TestTables& tables, TableKind kind)
+      : tables_(tables), codec_(tables.Create(ReadingsTable(kind))) {}
+
+  const CodecPtr& codec() const { return codec_; }
+
+  void Put(const std::string& user, int64_t first, int64_t count, int32_t g) {
+    MutationBatch batch = tables_.NewBatch();
+    batch.BeginTable(codec_->table(), user);
+    for (int64_t id = first; id < first + count; ++id) {
+      const Value name = id % 3 == 0 ? Value::Null(TypeId::kText) : Value::Text("row of a reading");
+      const std::vector<Value> row = {Value::BigInt(id), Value::Integer(TypeId::kInt, g), name,
+                                      Value::Real(TypeId::kDouble, static_cast<double>(id) / 2)};
+      batch.Replace(codec_->RelativeKey(user, row), tables_.Row(*codec_, row));
+    }
+    ASSERT_EQ(tables_.Append(batch).verdict, Verdict::kApplied);
+  }
+
+  // Deletes those of [first, first + count) that exist.
+  void Delete(const std::string& user, int64_t first, int64_t count) {
+    MutationBatch batch = tables_.NewBatch();
+    batch.BeginTable(codec_->table(), user);
+    const SnapshotPtr snapshot = tables_.Snap();
+    for (int64_t id = first; id < first + count; ++id) {
+      const std::vector<Value> key = {Value::BigInt(id)};
+      const auto row = *GetRow(*snapshot, *codec_, codec_->FullKey(user, key));
+      if (!row.has_value()) continue;
+      batch.Delete(codec_->RelativeKey(user, key), row_format::Seq(*row));
+    }
+    if (batch.changes() == 0) return;
+    ASSERT_EQ(tables_.Append(batch).verdict, Verdict::kApplied);
+  }
+
+  std::vector<std::vector<Value>> Stored(const SnapshotPtr& snapshot, const std::string& user,
+                                         const ScanRequest& request) const {
+    RowScan scan(snapshot, codec_, NarrowRange(*codec_, user, request.bounds).range,
+                 request.columns);
+    std::vector<std::vector<Value>> rows;
+    Read(&scan, request, &rows);
+    return rows;
+  }
+
+  std::vector<std::vector<Value>> Cached(const SnapshotPtr& snapshot, const std::string& user,
+                                         const ScanRequest& request, size_t partitions = 1) const {
+    const auto source = MakeTableSource(snapshot, codec_, user, &tables_.cache());
+    std::vector<std::vector<Value>> rows;
+    auto readers = *source->Scan(request, partitions);
+    EXPECT_LE(readers.size(), partitions);
+    for (const auto& reader : readers) Read(reader.get(), request, &rows);
+    return rows;
+  }
+
+ private:
+  // Keeps what the bounds (on column 0, the first one read) allow.
+  static void Read(BatchReader* reader, const ScanRequest& request,
+                   std::vector<std::vector<Value>>* rows) {
+    Batch batch;
+    while (*reader->Next(&batch)) {
+      EXPECT_GT(batch.rows, 0u);
+      for (size_t row = 0; row < batch.rows; ++row) {
+        std::vector<Value> values = batch.GetRow(row);
+        bool wanted = true;
+        for (const ColumnBound& bound : request.bounds) {
+          const int order = *CompareValues(values[0], bound.value);
+          wanted = wanted && (bound.kind == ColumnBound::Kind::kLess ? order < 0 : order >= 0);
+        }
+        if (wanted) rows->push_back(std::move(values));
+      }
+    }
+  }
+
+  TestTables& tables_;
+  CodecPtr codec_;
+};
+
+struct CacheCounts {
+  explicit CacheCounts(TestTables& tables) : tables(tables) { Restart(); }
+  void Restart() {
+    hits_before = Value("tables_column_cache_hits");
+    misses_before = Value("tables_column_cache_misses");
+  }
+  uint64_t hits() const { return Value("tables_column_cache_hits") - hits_before; }
+  uint64_t misses() const { return Value("tables_column_cache_misses") - misses_before; }
+  uint64_t Value(const std::string& name) const {
+    return tables.metrics.AddCounter(name, "").value();
+  }
+  TestTables& tables;
+  uint64_t hits_before = 0;
+  uint64_t misses_before = 0;
+};
+
+TEST(ColumnCacheTest, ARepeatedScanDoesNotReadTheStore) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 6000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());  // its estimates are better than memory's
+  CacheCounts counts(tables);
+  const auto expected = readings.Stored(tables.Snap(), "", {.columns = {0, 2}});
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", {.columns = {0, 2}}), expected);
+  EXPECT_EQ(counts.hits(), 0u);
+  EXPECT_EQ(counts.misses(), 3u);  // two full blocks and the rest
+  counts.Restart();
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", {.columns = {0, 2}}), expected);
+  EXPECT_EQ(counts.hits(), 3u);
+  EXPECT_EQ(counts.misses(), 0u);
+  // Another column is added to the blocks.
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", {.columns = {3}}),
+            readings.Stored(tables.Snap(), "", {.columns = {3}}));
+  counts.Restart();
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", {.columns = {0, 3, 2}}),
+            readings.Stored(tables.Snap(), "", {.columns = {0, 3, 2}}));
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", {}).size(), 6000u);
+  EXPECT_EQ(counts.misses(), 0u);
+}
+
+TEST(ColumnCacheTest, AChangeCostsItsBlockAloneAndAnAppendNone) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 6000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  const ScanRequest request{.columns = {0, 1}};
+  readings.Cached(tables.Snap(), "", request);
+  readings.Put("", 3000, 1, 2);  // in the second block
+  CacheCounts counts(tables);
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request),
+            readings.Stored(tables.Snap(), "", request));
+  EXPECT_EQ(counts.hits(), 2u);
+  EXPECT_EQ(counts.misses(), 1u);
+  counts.Restart();
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request),
+            readings.Stored(tables.Snap(), "", request));
+  EXPECT_EQ(counts.misses(), 0u);
+}
+
+TEST(ColumnCacheTest, ASnapshotOlderThanABlockDoesNotSeeIt) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 6000, 1);
+  const SnapshotPtr old = tables.Snap();
+  readings.Put("", 100, 50, 2);
+  const ScanRequest request{.columns = {1}};
+  const auto now = readings.Cached(tables.Snap(), "", request);
+  const auto before = readings.Cached(old, "", request);
+  EXPECT_NE(now, before);
+  EXPECT_EQ(before, readings.Stored(old, "", request));
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request), now);
+}
+
+TEST(ColumnCacheTest, RowsOfAnOldSnapshotAreNotTakenWhenTheyHaveChanged) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 6000, 1);
+  const SnapshotPtr old = tables.Snap();
+  const ScanRequest request{.columns = {1}};
+  const auto source = MakeTableSource(old, readings.codec(), "", &tables.cache());
+  auto readers = *source->Scan(request, 1);
+  Batch batch;
+  ASSERT_TRUE(*readers[0]->Next(&batch));
+  readings.Put("", 2500, 1, 2);  // in the block that is read next
+  while (*readers[0]->Next(&batch)) {
+  }
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request),
+            readings.Stored(tables.Snap(), "", request));
+}
+
+TEST(ColumnCacheTest, AnotherSchemaVersionStartsAnew) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 3000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  readings.Cached(tables.Snap(), "", {.columns = {1}});
+  const size_t bytes = tables.cache().bytes();
+  EXPECT_GT(bytes, 3000 * sizeof(int32_t));
+  TableDefinition altered = readings.codec()->table();
+  auto next = std::make_shared<SchemaVersion>(altered.current());
+  next->version = 2;
+  std::swap(next->columns[1], next->columns[3]);
+  altered.versions.push_back(next);
+  ASSERT_EQ(tables.Append({testing::PutTable(altered, 1)}).verdict, Verdict::kApplied);
+  const CodecPtr codec = tables.Codec("t");
+  const auto source = MakeTableSource(tables.Snap(), codec, "", &tables.cache());
+  auto readers = *source->Scan({.columns = {1}}, 1);
+  Batch batch;
+  ASSERT_TRUE(*readers[0]->Next(&batch));
+  EXPECT_EQ(batch.columns[0].type(), SqlType(TypeId::kDouble));
+  // A reader that still has the old version is right, and leaves nothing.
+  const auto old = readings.Cached(tables.Snap(), "", {.columns = {1}});
+  EXPECT_EQ(old, readings.Stored(tables.Snap(), "", {.columns = {1}}));
+}
+
+TEST(ColumnCacheTest, KeepsToItsBytes) {
+  TestTables tables({.bytes_max = 100'000});
+  Readings readings(tables, TableKind::kShared);
+  for (int part = 0; part < 4; ++part) readings.Put("", part * 5000, 5000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    EXPECT_EQ(readings.Cached(tables.Snap(), "", {.columns = {0, 1}}),
+              readings.Stored(tables.Snap(), "", {.columns = {0, 1}}));
+    EXPECT_GT(tables.cache().bytes(), 40'000u);
+    EXPECT_LE(tables.cache().bytes(), 100'000u);
+  }
+}
+
+TEST(ColumnCacheTest, FollowsAFewTablesAndForgetsWhatIsOnlyWritten) {
+  TestTables tables({.tables_max = 1, .changes_max = 10});
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 6000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  const ScanRequest request{.columns = {1}};
+  readings.Cached(tables.Snap(), "", request);
+  EXPECT_GT(tables.cache().bytes(), 0u);
+  readings.Put("", 0, 6000, 2);  // drops all blocks, then the table
+  EXPECT_EQ(tables.cache().bytes(), 0u);
+  CacheCounts counts(tables);
+  readings.Cached(tables.Snap(), "", request);
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request),
+            readings.Stored(tables.Snap(), "", request));
+  EXPECT_GT(counts.hits(), 0u);
+  tables.cache().Follow({.table = TableId(9999), .schema_version = 1, .snapshot = Lsn(1)});
+  EXPECT_EQ(tables.cache().bytes(), 0u);
+}
+
+class ColumnCacheRandomTest : public ::testing::TestWithParam<TableKind> {};
+
+TEST_P(ColumnCacheRandomTest, ScansAtAnySnapshotAreThoseOfTheStore) {
+  TestTables tables({.bytes_max = 600'000, .changes_max = 64});
+  Readings readings(tables, GetParam());
+  std::vector<std::string> users = {"ann", "annabel", "bob"};
+  if (GetParam() == TableKind::kShared) users = {""};
+  SeededRandom random(static_cast<uint64_t>(GetParam()) + 3);
+  for (const std::string& user : users) readings.Put(user, 0, 9000, 0);
+  std::vector<SnapshotPtr> snapshots = {tables.Snap()};
+  CacheCounts counts(tables);
+  for (int round = 0; round < 250; ++round) {
+    const std::string& user = users[random.Below(users.size())];
+    const auto id = static_cast<int64_t>(random.Below(12'000));
+    const auto count = static_cast<int64_t>(random.Below(8) == 0 ? random.Below(3000) : 1);
+    switch (random.Below(4)) {
+      case 0:
+        readings.Put(user, id, count, round);
+        break;
+      case 1:
+        readings.Delete(user, id, count);
+        break;
+      case 2:
+        readings.Put(user, 20'000 + round, 1, round);
+        break;
+      default:
+        break;
+    }
+    if (random.Below(5) == 0) snapshots[random.Below(snapshots.size())] = tables.Snap();
+    if (snapshots.size() < 4) snapshots.push_back(tables.Snap());
+    if (round % 60 == 30) ASSERT_TRUE(tables.store().Flush().ok());
+    ScanRequest request{.columns = {0}};
+    for (uint64_t left = random.Below(4); left > 0; --left) {
+      request.columns.push_back(random.Below(readings.codec()->deleted_column() + 1));
+    }
+    const auto bound = [&](ColumnBound::Kind kind) {
+      const Value at = Value::BigInt(static_cast<int64_t>(random.Below(12'000)));
+      request.bounds.push_back({0, kind, at});
+    };
+    if (random.Below(3) == 0) bound(ColumnBound::Kind::kGreaterOrEqual);
+    if (random.Below(3) == 0) bound(ColumnBound::Kind::kLess);
+    const SnapshotPtr snapshot =
+        random.Below(3) == 0 ? snapshots[random.Below(snapshots.size())] : tables.Snap();
+    const std::string& reader = users[random.Below(users.size())];
+    ASSERT_EQ(readings.Cached(snapshot, reader, request, 1 + random.Below(5)),
+              readings.Stored(snapshot, reader, request))
+        << round;
+  }
+  EXPECT_GT(counts.hits(), 100u);
+  EXPECT_GT(counts.misses(), 100u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, ColumnCacheRandomTest,
+                         ::testing::Values(TableKind::kShared, TableKind::kUser));
+
+// Writers move an amount between two rows far apart: every snapshot has the same sum.
+TEST(ColumnCacheTest, ReadersAndWritersAtOnceSeeWholeSnapshots) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 8000, 10);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  std::atomic<bool> stop{false};
+  const auto read = [&] {
+    while (!stop) {
+      const auto source = MakeTableSource(tables.Snap(), readings.codec(), "", &tables.cache());
+      int64_t sum = 0;
+      for (const auto& reader : *source->Scan({.columns = {1}}, 3)) {
+        Batch batch;
+        while (*reader->Next(&batch)) {
+          for (const int32_t g : batch.columns[0].values<int32_t>()) sum += g;
+        }
+      }
+      ASSERT_EQ(sum, 80'000);
+    }
+  };
+  std::thread first(read);
+  std::thread second(read);
+  SeededRandom random(8);
+  const TableCodec& codec = *readings.codec();
+  for (int round = 0; round < 400; ++round) {
+    const int64_t low = testing::RandomInteger(random, 0, 3999);
+    const int64_t high = testing::RandomInteger(random, 4000, 7999);
+    MutationBatch batch = tables.NewBatch();
+    batch.BeginTable(codec.table(), "");
+    const SnapshotPtr snapshot = tables.Snap();
+    for (const int64_t id : {low, high}) {
+      const std::vector<Value> key = {Value::BigInt(id)};
+      std::vector<Value> row = *codec.DecodeRow(**GetRow(*snapshot, codec, codec.FullKey("", key)));
+      row[1] = Value::Integer(TypeId::kInt, row[1].integer() + (id == low ? -1 : 1));
+      batch.Replace(codec.RelativeKey("", row), tables.Row(codec, row));
+    }
+    ASSERT_EQ(tables.Append(batch).verdict, Verdict::kApplied);
+  }
+  stop = true;
+  first.join();
+  second.join();
+}
+
+}  // namespace
+}  // namespace millrace
