@@ -156,6 +156,8 @@ std::vector<DroppedTable> Catalog::Dropped() const {
 
 void Catalog::PublishStaged() {
   if (staged_.empty()) return;
+  // Users and settings are no part of any plan: a login must not cost everybody theirs.
+  const bool plans_are_stale = !staged_.namespaces.empty() || !staged_.tables.empty();
   const MutexLock lock(mutex_);
   for (auto& [name, definition] : staged_.namespaces) {
     if (definition == nullptr) {
@@ -178,7 +180,7 @@ void Catalog::PublishStaged() {
   for (const TableId id : staged_.forgotten) dropped_.erase(id.value);
   for (auto& [name, value] : staged_.settings) settings_[name] = value;
   staged_ = Staged();
-  generation_.fetch_add(1, std::memory_order_acq_rel);
+  if (plans_are_stale) generation_.fetch_add(1, std::memory_order_acq_rel);
 }
 
 void Catalog::ForgetStaged() { staged_ = Staged(); }

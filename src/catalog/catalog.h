@@ -10,7 +10,8 @@
 //               "next_table_id"     u32; ids are never reused
 //
 // Readers get shared_ptr<const Definition>s under a short lock; `generation`
-// rises with every change and tells plan caches to look again.
+// rises with every change of namespaces and tables and tells plan caches to look
+// again.
 #pragma once
 
 #include <atomic>

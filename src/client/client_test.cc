@@ -147,6 +147,19 @@ TEST(ClientTest, AnAnswerCutShortIsUnavailableAndTheNextRequestReconnects) {
   EXPECT_EQ(server.connections(), 2);
 }
 
+// The server may have done what it was asked before it went away.
+TEST(ClientTest, ARequestThatWasSentIsNeverSentAgain) {
+  FakeServer server([](const FakeRequest& request) {
+    if (request.path != "/v1/api/sql") return FakeReply{.body = kLoginReply};
+    return FakeReply{.vanish = true};
+  });
+  auto client = Client::Connect(AnnAt(server));  // leaves a connection to be used again
+  const Status status = (*client)->Execute({.sql = "INSERT INTO t VALUES (1)"}).status();
+  EXPECT_EQ(status.code(), Code::kUnavailable);
+  EXPECT_EQ(status.sqlstate(), "08006");
+  EXPECT_EQ(server.requests().size(), 2);  // the login and one INSERT
+}
+
 TEST(ClientTest, CancellingClosesTheConnection) {
   std::atomic<bool> cancel = false;
   {

@@ -31,6 +31,7 @@ struct FakeReply {
   size_t piece_bytes = 0;     // 0: the body in one write; else chunked, in pieces of this size
   bool cut_off = false;       // close in the middle of the body
   bool hang = false;          // answer nothing until the client goes away
+  bool vanish = false;        // close without an answer, as a server that crashes
 };
 
 class FakeServer {
@@ -98,7 +99,7 @@ class FakeServer {
         if (recv(socket, &byte, 1, 0) <= 0) ++abandoned_;
         break;
       }
-      if (!Write(socket, reply)) break;
+      if (reply.vanish || !Write(socket, reply)) break;
     }
     std::lock_guard lock(mutex_);
     sockets_.erase(std::find(sockets_.begin(), sockets_.end(), socket));

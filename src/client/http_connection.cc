@@ -37,6 +37,12 @@ size_t OnBytes(char* data, size_t size, size_t count, void* target_pointer) {
   return target->failure.ok() ? length : CURL_WRITEFUNC_ERROR;
 }
 
+// curl sends a request again by itself when a connection that it kept is closed before
+// the first byte of the answer. But then the request may have been carried out.
+int RefuseSecondSending(void* sendings, char*, char*, int, int) {
+  return ++*static_cast<int*>(sendings) == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 void InitLibraryOnce() {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
@@ -146,6 +152,9 @@ Result<int> HttpConnection::Send(const HttpRequest& request,
     Append(headers, "Authorization: Bearer " + std::string(request.bearer_token));
   }
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+  int sendings = 0;
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &RefuseSecondSending);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, &sendings);
   BodyTarget target{&on_body, Status::Ok()};
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &OnBytes);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &target);
@@ -154,6 +163,7 @@ Result<int> HttpConnection::Send(const HttpRequest& request,
   Result<int> status = Perform(request.cancel);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, nullptr);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, nullptr);
   if (!target.failure.ok()) return target.failure;
   return status;
 }

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -34,6 +36,9 @@ struct ServeFlags {
   uint64_t body_max_bytes = uint64_t{10} << 20;
   int64_t statement_timeout_ms = 60'000;
   int64_t shutdown_timeout_ms = 10'000;
+  uint64_t feed_retention_seconds = 24 * 3600;
+  uint64_t feed_retention_bytes = uint64_t{4} << 30;
+  uint32_t jobs_interval_seconds = 0;
   bool allow_remote_setup = false;
 };
 
@@ -65,6 +70,12 @@ void AddServe(CLI::App* app, ServeFlags* flags) {
        "How long one statement may run; 0: no limit");
   Flag(app, "shutdown-timeout-ms", flags->shutdown_timeout_ms,
        "How long a shutdown waits for running requests");
+  Flag(app, "feed-retention-seconds", flags->feed_retention_seconds,
+       "How long the change feed of a table is kept");
+  Flag(app, "feed-retention-bytes", flags->feed_retention_bytes,
+       "How large the change feed of one table may grow");
+  Flag(app, "jobs-interval-seconds", flags->jobs_interval_seconds,
+       "How often each background job runs; 0: as often as suits it");
   Flag(app, "results", flags->results,
        "per-statement: one result per statement; merged: DML counts summed per verb");
   Flag(app, "log-level", flags->log_level, "debug, info, warn or error");
@@ -92,8 +103,7 @@ Status ApplyConfigFile(CLI::App* app, const std::string& path) {
       option->add_result(value);
       option->run_callback();
     } catch (const CLI::Error& error) {
-      return InvalidArgument("config file \"" + path + "\", key \"" + name +
-                             "\": " + error.what());
+      return InvalidArgument("config file \"" + path + "\", key \"" + name + "\": " + error.what());
     }
   }
   return Status::Ok();
@@ -114,6 +124,18 @@ Status ParseAddress(const std::string& address, ServerOptions* options) {
   options->http_host = address.substr(0, colon);
   options->http_port = static_cast<uint16_t>(port);
   return Status::Ok();
+}
+
+void ApplyJobFlags(const ServeFlags& flags, BackgroundJobsOptions* jobs) {
+  constexpr uint64_t kSecondsMax = 1'000'000'000;  // so that microseconds do not overflow
+  jobs->feed.age_micros_max =
+      static_cast<int64_t>(std::min(flags.feed_retention_seconds, kSecondsMax)) * 1'000'000;
+  jobs->feed.table_bytes_max = flags.feed_retention_bytes;
+  if (flags.jobs_interval_seconds == 0) return;
+  const std::chrono::seconds interval(flags.jobs_interval_seconds);
+  jobs->cleanup_interval = interval;
+  jobs->eviction_interval = interval;
+  jobs->retention_interval = interval;
 }
 
 Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
@@ -137,6 +159,7 @@ Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
   server.statement_timeout_ms = flags.statement_timeout_ms;
   server.shutdown_drain_ms = flags.shutdown_timeout_ms;
   server.allow_remote_setup = flags.allow_remote_setup;
+  ApplyJobFlags(flags, &server.jobs);
   ASSIGN_OR_RETURN(options.log.level, ParseLogLevel(flags.log_level));
   if (flags.log_format != "text" && flags.log_format != "json") {
     return BadFlag("log-format", "text or json");

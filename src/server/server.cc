@@ -19,7 +19,7 @@ namespace {
 uint32_t Cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 uint64_t DefaultCacheBytes() {
-  struct sysinfo info {};
+  struct sysinfo info{};
   if (sysinfo(&info) != 0) return uint64_t{256} << 20;
   return std::min<uint64_t>(uint64_t{info.totalram} * info.mem_unit / 4, uint64_t{8} << 30);
 }
@@ -58,7 +58,7 @@ Status Server::OpenStorage() {
   RegisterStoreMetrics();
   RETURN_IF_ERROR(CreateDefaultNamespace());
   jobs_ = std::make_unique<BackgroundJobs>(
-      BackgroundJobsOptions{},
+      options_.jobs,
       BackgroundJobsServices{*store_, *catalog_, *commit_log_, clock_, random_, metrics_, log_});
   return Status::Ok();
 }
@@ -156,9 +156,9 @@ Status Server::OpenAccounts() {
   accounts_ = std::make_unique<auth::Accounts>(auth::AccountsOptions{}, *catalog_, *commit_log_,
                                                *passwords_, clock_, log_);
   RETURN_IF_ERROR(AwaitOnWorker(loop, accounts_->EnsureRoot(options_.root_password)));
-  authenticator_ = std::make_unique<auth::Authenticator>(auth::AuthenticatorOptions{},
-                                                         std::move(signer), *accounts_,
-                                                         *passwords_, clock_, random_, log_);
+  authenticator_ =
+      std::make_unique<auth::Authenticator>(auth::AuthenticatorOptions{}, std::move(signer),
+                                            *accounts_, *passwords_, clock_, random_, log_);
   return Status::Ok();
 }
 
@@ -177,15 +177,15 @@ Status Server::OpenDoors() {
                           .tables_dropped = [jobs = jobs_.get()] { jobs->TableDropped(); },
                           .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
   sessions_ = std::make_unique<SessionServices>(
-      SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms},
-      std::move(services), *accounts_, log_);
+      SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms}, std::move(services),
+      *accounts_, log_);
   front::HttpDoorOptions door;
   door.default_form = options_.result_form;
   door.allow_remote_setup = options_.allow_remote_setup;
   door.version = MILLRACE_VERSION;
   door_ = std::make_unique<front::HttpDoor>(std::move(door), *sessions_, *authenticator_,
                                             *accounts_, metrics_, clock_, log_);
-  HttpServerOptions http;
+  HttpServerOptions http = options_.http;
   http.host = options_.http_host;
   http.port = options_.http_port;
   http.request.body_bytes_max = options_.body_bytes_max;
@@ -193,9 +193,9 @@ Status Server::OpenDoors() {
   auto handle = [door = door_.get()](const HttpRequest& request, ResponseWriter& response) {
     return door->Handle(request, response);
   };
-  http_ = std::make_unique<HttpServer>(
-      std::move(http), std::move(handle),
-      HttpServerServices{*loops_, clock_, random_, metrics_, log_});
+  http_ =
+      std::make_unique<HttpServer>(std::move(http), std::move(handle),
+                                   HttpServerServices{*loops_, clock_, random_, metrics_, log_});
   return http_->Start();
 }
 

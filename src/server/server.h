@@ -37,8 +37,8 @@ struct ServerOptions {
   // Sets root's password at the first start; later ones keep what is stored.
   std::optional<std::string> root_password;
   Durability durability = Durability::kStrict;
-  uint32_t loops = 0;             // 0: one per core
-  uint32_t blocking_threads = 0;  // 0: four per core
+  uint32_t loops = 0;              // 0: one per core
+  uint32_t blocking_threads = 0;   // 0: four per core
   uint64_t block_cache_bytes = 0;  // 0: a quarter of the machine's memory, at most 8 GiB
   uint64_t query_memory_bytes = uint64_t{512} << 20;
   int64_t statement_timeout_ms = 60'000;
@@ -46,6 +46,9 @@ struct ServerOptions {
   int64_t shutdown_drain_ms = 10'000;
   front::ResultForm result_form = front::ResultForm::kPerStatement;
   bool allow_remote_setup = false;
+  BackgroundJobsOptions jobs;
+  // Timeouts and limits of connections; address, port and body size are above.
+  HttpServerOptions http;
   // Tests: cheap password hashes and faults below the store.
   std::optional<auth::PasswordCost> password_cost;
   DiskFaults* faults = nullptr;
@@ -65,6 +68,9 @@ class Server {
   Catalog& catalog() { return *catalog_; }
   KvStore& store() { return *store_; }
   Metrics& metrics() { return metrics_; }
+  // For programs that run statements without a socket: tests.
+  SessionServices& sessions() { return *sessions_; }
+  EventLoopGroup& loops() { return *loops_; }
 
  private:
   Server(ServerOptions options, const Clock& clock, Random& random, Log& log);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "auth/authorize.h"
+#include "query/exec/definition.h"
 #include "session/session.h"
 
 namespace millrace {
@@ -10,27 +11,6 @@ namespace {
 Status NeedsRole(std::string_view what, std::string_view role) {
   return PermissionDenied("permission denied: " + std::string(what) + " needs the role " +
                           std::string(role));
-}
-
-std::optional<TableKind> KindOf(const sql::CreateTable& statement) {
-  switch (statement.kind) {
-    case sql::TableKind::kUser:
-      return TableKind::kUser;
-    case sql::TableKind::kShared:
-      return TableKind::kShared;
-    case sql::TableKind::kStream:
-      return TableKind::kStream;
-    case sql::TableKind::kUnspecified:
-      break;
-  }
-  for (const sql::Option& option : statement.options) {
-    if (option.name != "TYPE") continue;
-    if (option.value.text == "USER" || option.value.text == "user") return TableKind::kUser;
-    if (option.value.text == "STREAM" || option.value.text == "stream") {
-      return TableKind::kStream;
-    }
-  }
-  return TableKind::kShared;
 }
 
 }  // namespace
@@ -64,15 +44,15 @@ Status Session::Authorize(const plan::Prepared& prepared) const {
 Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
   const Role role = principal_.role;
   if (const auto* create = statement.If<sql::CreateTable>()) {
-    const std::optional<TableKind> kind = KindOf(*create);
-    if (kind.has_value() && auth::CanCreateTable(role, *kind)) return Status::Ok();
+    ASSIGN_OR_RETURN(const TableKind kind, exec::DecideKind(*create));
+    if (auth::CanCreateTable(role, kind)) return Status::Ok();
     return PermissionDenied("permission denied to create a table of this kind");
   }
   if (const auto* alter = statement.If<sql::AlterTable>()) {
     const Result<TablePtr> table = services_.planner_.FindTable(alter->table, namespace_name_);
     if (!table.ok() || auth::CanAlterTable(role, (*table)->kind)) return Status::Ok();
-    return PermissionDenied("permission denied to alter table \"" +
-                            (*table)->qualified_name() + "\"");
+    return PermissionDenied("permission denied to alter table \"" + (*table)->qualified_name() +
+                            "\"");
   }
   if (statement.If<sql::DropTable>() != nullptr) {
     return auth::CanDropTable(role) ? Status::Ok() : NeedsRole("DROP TABLE", "dba");

@@ -2,6 +2,7 @@
 // signed zeros, NaN, zero bytes and strings that begin with one another.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>

@@ -17,6 +17,7 @@ struct Field {
   bool nullable = true;
   bool primary_key = false;
   bool unique = false;
+  bool hidden = false;  // of a scan: read by its name only, not by `*`
   bool operator==(const Field&) const = default;
 };
 

@@ -36,7 +36,7 @@ WireError FromStatus(Status status) {
       break;
     default:
       if (sqlstate == "42P01") error.code = "TABLE_NOT_FOUND";
-      if (sqlstate == "42601") error.code = "INVALID_SQL";
+      if (sqlstate == "42601" || sqlstate == "42P02") error.code = "INVALID_SQL";
       if (sqlstate == "08P01") error.code = "INVALID_PARAMETER";
   }
   return error;

@@ -82,8 +82,12 @@ Task<Status> HttpDoor::MetricsText(const HttpRequest& request, ResponseWriter& r
       co_return co_await response.Send(std::move(refusal));
     }
   }
-  HttpResponse answer(200, "text/plain; version=0.0.4; charset=utf-8",
-                      metrics_.PrometheusText());
+  // Some gauges ask the store.
+  auto collect = [this] { return metrics_.PrometheusText(); };
+  Result<std::string> text =
+      co_await sessions_.exec_services().pool.Run(std::move(collect));
+  CO_RETURN_IF_ERROR(text.status());
+  HttpResponse answer(200, "text/plain; version=0.0.4; charset=utf-8", std::move(*text));
   co_return co_await response.Send(std::move(answer));
 }
 

@@ -22,6 +22,9 @@ struct LocalLogOptions {
   size_t queue_entries_max = 4096;  // Append waits beyond it
   size_t group_entries_max = 1024;
   size_t group_bytes_max = size_t{16} << 20;
+  // After a group of several entries their writers are about to come back: so long
+  // the next group waits for them. A lone writer never waits.
+  int64_t linger_nanos = 120'000;
 };
 
 class LocalLog final : public CommitLog {
@@ -52,6 +55,8 @@ class LocalLog final : public CommitLog {
   void RunCommitter();
   // Waits for the first entry, takes what else is there. Empty at the end.
   std::vector<Pending*> NextGroup();
+  // The next entry, if it comes before the deadline.
+  std::optional<Pending*> TakeUntil(int64_t deadline_nanos);
   void CommitGroup(const std::vector<Pending*>& group);
   Status WriteGroup(const std::vector<Pending*>& group, Lsn* applied);
   static Result<Receipt> Answer(const Pending& pending, const Status& written);
@@ -69,6 +74,7 @@ class LocalLog final : public CommitLog {
   Histogram& group_entries_;
   Histogram& write_seconds_;
   Metrics::CallbackGauge queued_;
+  size_t last_group_entries_ = 0;
   std::thread committer_;
 };
 

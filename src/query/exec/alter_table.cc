@@ -131,8 +131,8 @@ Status Rename(const sql::RenameColumn& action, Draft* draft) {
   RETURN_IF_ERROR(CheckName("column", action.new_name));
   if (action.new_name == column->name) return Status::Ok();
   if (Find(draft, action.new_name) != nullptr) {
-    return AlreadyExists("column \"" + action.new_name + "\" of relation \"" +
-                         draft->table().name + "\" already exists")
+    return AlreadyExists("column \"" + action.new_name + "\" of relation \"" + draft->table().name +
+                         "\" already exists")
         .WithSqlState("42701");
   }
   column->name = action.new_name;
@@ -141,9 +141,10 @@ Status Rename(const sql::RenameColumn& action, Draft* draft) {
 }
 
 Status SetDefault(const sql::AlterColumn& action, ColumnDefinition* column, Draft* draft) {
-  std::string text = action.default_value ? sql::Print(*action.default_value) : "";
-  if (!text.empty()) {
-    RETURN_IF_ERROR(plan::Planner::BindDefault(text, column->type).status());
+  std::string text;
+  if (action.default_value) {
+    RETURN_IF_ERROR(plan::Planner::BindDefault(*action.default_value, column->type).status());
+    text = sql::Print(*action.default_value);
   }
   draft->columns_changed |= text != column->default_sql;
   column->default_sql = std::move(text);

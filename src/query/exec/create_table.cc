@@ -1,5 +1,6 @@
 // CREATE TABLE as a definition.
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "query/exec/definition.h"
@@ -14,43 +15,19 @@ Status At(Status status, const sql::SourcePosition& position, std::string token)
   return std::move(status).WithPosition({position.line, position.column, std::move(token)});
 }
 
-Result<TableKind> KindFromWord(const sql::Option& option) {
-  const std::string& word = option.value.text;
-  if (word == "USER" || word == "user") return TableKind::kUser;
-  if (word == "SHARED" || word == "shared") return TableKind::kShared;
-  if (word == "STREAM" || word == "stream") return TableKind::kStream;
+bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
+  return std::ranges::equal(text, lower, {},
+                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+}
+
+Result<TableKind> KindFromOption(const sql::Option& option) {
+  for (const TableKind kind : {TableKind::kUser, TableKind::kShared, TableKind::kStream}) {
+    if (EqualsIgnoringCase(option.value.text, TableKindName(kind))) return kind;
+  }
   return At(InvalidArgument("invalid value for option TYPE")
                 .WithSqlState("22023")
                 .WithHint("TYPE takes 'USER', 'SHARED' or 'STREAM'."),
             option.position, option.name);
-}
-
-Result<TableKind> DecideKind(const sql::CreateTable& statement) {
-  std::optional<TableKind> kind;
-  switch (statement.kind) {
-    case sql::TableKind::kUser:
-      kind = TableKind::kUser;
-      break;
-    case sql::TableKind::kShared:
-      kind = TableKind::kShared;
-      break;
-    case sql::TableKind::kStream:
-      kind = TableKind::kStream;
-      break;
-    case sql::TableKind::kUnspecified:
-      break;
-  }
-  for (const sql::Option& option : statement.options) {
-    if (option.name != "TYPE") continue;
-    ASSIGN_OR_RETURN(const TableKind by_option, KindFromWord(option));
-    if (kind.has_value() && *kind != by_option) {
-      return At(InvalidArgument("option TYPE contradicts the kind written before TABLE")
-                    .WithSqlState("42601"),
-                option.position, option.name);
-    }
-    kind = by_option;
-  }
-  return kind.value_or(TableKind::kShared);
 }
 
 bool IsSerial(const sql::ColumnDefinition& column) {
@@ -61,6 +38,12 @@ bool IsSerial(const sql::ColumnDefinition& column) {
 }
 
 Status CheckSupported(const sql::ColumnDefinition& column) {
+  if (column.primary_key && column.nullability == sql::Nullability::kNull) {
+    return At(
+        InvalidArgument("conflicting NULL/NOT NULL declarations for column \"" + column.name + "\"")
+            .WithSqlState("42601"),
+        column.position, column.name);
+  }
   std::string_view feature;
   if (column.unique && !column.primary_key) feature = "UNIQUE";
   if (!column.checks.empty()) feature = "CHECK";
@@ -109,7 +92,9 @@ Status SetKey(const std::vector<std::string>& names, std::vector<ColumnDefinitio
       return InvalidArgument("column \"" + name + "\" named in key does not exist")
           .WithSqlState("42703");
     }
-    if (!CanBeKey(found->type.id)) {
+    // JSON has no order, and equal documents can be written differently.
+    const TypeId type = found->type.id;
+    if (!CanBeKey(type) || type == TypeId::kJson || type == TypeId::kFile) {
       return InvalidArgument("column \"" + name + "\" of type " + SqlName(found->type) +
                              " cannot be part of a primary key")
           .WithSqlState("42P16");
@@ -140,6 +125,35 @@ Status CheckKind(const TableDefinition& table) {
 
 }  // namespace
 
+std::optional<TableKind> KindFromSyntax(sql::TableKind kind) {
+  switch (kind) {
+    case sql::TableKind::kUser:
+      return TableKind::kUser;
+    case sql::TableKind::kShared:
+      return TableKind::kShared;
+    case sql::TableKind::kStream:
+      return TableKind::kStream;
+    case sql::TableKind::kUnspecified:
+      break;
+  }
+  return std::nullopt;
+}
+
+Result<TableKind> DecideKind(const sql::CreateTable& statement) {
+  std::optional<TableKind> kind = KindFromSyntax(statement.kind);
+  for (const sql::Option& option : statement.options) {
+    if (option.name != "TYPE") continue;
+    ASSIGN_OR_RETURN(const TableKind by_option, KindFromOption(option));
+    if (kind.has_value() && *kind != by_option) {
+      return At(InvalidArgument("option TYPE contradicts the kind written before TABLE")
+                    .WithSqlState("42601"),
+                option.position, option.name);
+    }
+    kind = by_option;
+  }
+  return kind.value_or(TableKind::kShared);
+}
+
 Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& column) {
   Status status = CheckName("column", column.name);
   if (!status.ok()) return At(std::move(status), column.position, column.name);
@@ -153,6 +167,7 @@ Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& colum
   definition.nullable = column.nullability != sql::Nullability::kNotNull;
   definition.comment = column.comment.value_or("");
   if (column.default_value) {
+    RETURN_IF_ERROR(plan::Planner::BindDefault(*column.default_value, definition.type).status());
     definition.default_sql = sql::Print(*column.default_value);
   } else if (IsSerial(column)) {
     definition.default_sql = "snowflake_id()";
@@ -168,8 +183,7 @@ Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& colum
 }
 
 Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
-                                            std::string_view namespace_name,
-                                            int64_t now_micros) {
+                                            std::string_view namespace_name, int64_t now_micros) {
   Status name = CheckName("table", statement.table.name);
   if (!name.ok()) return At(std::move(name), statement.table.position, statement.table.name);
   if (statement.as_query) return Unimplemented("CREATE TABLE … AS is not supported yet");

@@ -26,19 +26,33 @@ Status ChangedMeanwhile() {
   return Aborted("the definition was changed by another statement at the same time");
 }
 
-Status NamespaceMissing(std::string_view name) {
-  return NotFound("namespace " + Quoted(name) + " does not exist")
-      .WithSqlState("3F000")
-      .WithHint("CREATE NAMESPACE " + std::string(name) + " makes it.");
+Status NoSuchNamespace(std::string_view name) {
+  return NotFound("namespace " + Quoted(name) + " does not exist").WithSqlState("3F000");
+}
+
+Status SystemNamespace(std::string_view name) {
+  return PermissionDenied("namespace " + Quoted(name) + " belongs to the system");
+}
+
+Status NamespaceToFillMissing(std::string_view name) {
+  return NoSuchNamespace(name).WithHint("CREATE NAMESPACE " + std::string(name) + " makes it.");
+}
+
+// DROP STREAM TABLE is not for a USER table of that name.
+Status CheckKindWord(sql::TableKind word, const TableDefinition& table) {
+  const std::optional<TableKind> kind = KindFromSyntax(word);
+  if (!kind.has_value() || *kind == table.kind) return Status::Ok();
+  return InvalidArgument(Quoted(table.qualified_name()) + " is not a " +
+                         std::string(TableKindName(*kind)) + " table")
+      .WithSqlState("42809")
+      .WithDetail("It is a " + std::string(TableKindName(table.kind)) + " table.");
 }
 
 Task<Result<StatementResult>> CreateNamespace(const Services& services,
-                                              sql::CreateNamespace statement,
-                                              RequestPtr request) {
+                                              sql::CreateNamespace statement, RequestPtr request) {
   CO_RETURN_IF_ERROR(CheckName("namespace", statement.name));
-  NamespaceDefinition definition{.name = statement.name,
-                                 .description = "",
-                                 .created_at = request->statement_time_micros};
+  NamespaceDefinition definition{
+      .name = statement.name, .description = "", .created_at = request->statement_time_micros};
   CatalogChange change{.op = CatalogOp::kPutNamespace,
                        .name = statement.name,
                        .expected = static_cast<uint64_t>(Expect::kNew),
@@ -58,8 +72,9 @@ Task<Result<StatementResult>> CreateNamespace(const Services& services,
 
 Task<Result<StatementResult>> AlterNamespace(const Services& services,
                                              sql::AlterNamespace statement) {
+  if (plan::IsSystemNamespace(statement.name)) co_return SystemNamespace(statement.name);
   const NamespacePtr existing = services.catalog.FindNamespace(statement.name);
-  if (existing == nullptr) co_return NamespaceMissing(statement.name);
+  if (existing == nullptr) co_return NoSuchNamespace(statement.name);
   NamespaceDefinition changed = *existing;
   changed.description = statement.description;
   std::vector<CatalogChange> changes;
@@ -68,14 +83,15 @@ Task<Result<StatementResult>> AlterNamespace(const Services& services,
                      .expected = static_cast<uint64_t>(Expect::kExisting),
                      .body = EncodeNamespace(changed)});
   ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
-  if (verdict != Verdict::kApplied) co_return NamespaceMissing(statement.name);
+  if (verdict != Verdict::kApplied) co_return NoSuchNamespace(statement.name);
   co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " altered");
 }
 
 Task<Result<StatementResult>> DropNamespace(const Services& services,
                                             sql::DropNamespace statement) {
+  if (plan::IsSystemNamespace(statement.name)) co_return SystemNamespace(statement.name);
   if (services.catalog.FindNamespace(statement.name) == nullptr) {
-    if (!statement.if_exists) co_return NamespaceMissing(statement.name);
+    if (!statement.if_exists) co_return NoSuchNamespace(statement.name);
     co_return StatementResult::Message("Namespace " + Quoted(statement.name) +
                                        " does not exist, skipped");
   }
@@ -109,14 +125,13 @@ Task<Result<StatementResult>> CreateTable(const Services& services,
   const auto& statement = *prepared->statement.If<sql::CreateTable>();
   const std::string namespace_name = NamespaceOf(statement.table, *request);
   if (plan::IsSystemNamespace(namespace_name)) {
-    co_return PermissionDenied("namespace " + Quoted(namespace_name) + " belongs to the system");
+    co_return SystemNamespace(namespace_name);
   }
   if (services.catalog.FindNamespace(namespace_name) == nullptr) {
-    co_return NamespaceMissing(namespace_name);
+    co_return NamespaceToFillMissing(namespace_name);
   }
-  ASSIGN_OR_CO_RETURN(TableDefinition table,
-                      MakeTableDefinition(statement, namespace_name,
-                                          request->statement_time_micros));
+  ASSIGN_OR_CO_RETURN(TableDefinition table, MakeTableDefinition(statement, namespace_name,
+                                                                 request->statement_time_micros));
   const std::string name = table.qualified_name();
   std::vector<CatalogChange> changes;
   changes.push_back({.op = CatalogOp::kPutTable, .name = name, .body = EncodeTable(table)});
@@ -124,7 +139,7 @@ Task<Result<StatementResult>> CreateTable(const Services& services,
   if (verdict == Verdict::kApplied) {
     co_return StatementResult::Message("Table " + Quoted(name) + " created");
   }
-  if (verdict == Verdict::kTableChanged) co_return NamespaceMissing(namespace_name);
+  if (verdict == Verdict::kTableChanged) co_return NamespaceToFillMissing(namespace_name);
   if (statement.if_not_exists) {
     co_return StatementResult::Message("Table " + Quoted(name) + " already exists");
   }
@@ -134,6 +149,7 @@ Task<Result<StatementResult>> CreateTable(const Services& services,
 Task<Result<StatementResult>> DropTable(const Services& services, sql::DropTable statement,
                                         RequestPtr request) {
   const std::string namespace_name = NamespaceOf(statement.table, *request);
+  if (plan::IsSystemNamespace(namespace_name)) co_return SystemNamespace(namespace_name);
   const TablePtr table = services.catalog.FindTable(namespace_name, statement.table.name);
   const std::string name = namespace_name + "." + statement.table.name;
   if (table == nullptr) {
@@ -144,9 +160,9 @@ Task<Result<StatementResult>> DropTable(const Services& services, sql::DropTable
         .FindTable(statement.table, request->namespace_name)
         .status();
   }
+  CO_RETURN_IF_ERROR(CheckKindWord(statement.kind, *table));
   std::vector<CatalogChange> changes;
-  changes.push_back(
-      {.op = CatalogOp::kDropTable, .name = name, .expected = table->version()});
+  changes.push_back({.op = CatalogOp::kDropTable, .name = name, .expected = table->version()});
   ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
   if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
   if (services.tables_dropped) services.tables_dropped();
@@ -208,16 +224,18 @@ Task<Status> CheckOrRevert(const Services& services, TablePtr before, AlteredTab
 }
 
 Task<Result<StatementResult>> AlterTableStatement(const Services& services,
-                                                  plan::PreparedPtr prepared,
-                                                  RequestPtr request) {
+                                                  plan::PreparedPtr prepared, RequestPtr request) {
   const auto& statement = *prepared->statement.If<sql::AlterTable>();
-  Result<TablePtr> found = plan::Planner(services.catalog)
-                               .FindTable(statement.table, request->namespace_name);
+  const std::string namespace_name = NamespaceOf(statement.table, *request);
+  if (plan::IsSystemNamespace(namespace_name)) co_return SystemNamespace(namespace_name);
+  Result<TablePtr> found =
+      plan::Planner(services.catalog).FindTable(statement.table, request->namespace_name);
   if (!found.ok() && statement.if_exists) {
     co_return StatementResult::Message("Table does not exist, skipped");
   }
   CO_RETURN_IF_ERROR(found.status());
   const TablePtr table = *found;
+  CO_RETURN_IF_ERROR(CheckKindWord(statement.kind, *table));
   expr::EvalContext context = MakeEvalContext(services, *request);
   ASSIGN_OR_CO_RETURN(AlteredTable altered, AlterTable(*table, statement, context));
   const std::string name = table->qualified_name();
@@ -250,8 +268,7 @@ Task<Result<StatementResult>> AlterTableStatement(const Services& services,
 }  // namespace
 
 Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableCache&,
-                                                plan::PreparedPtr prepared,
-                                                RequestPtr request) {
+                                                plan::PreparedPtr prepared, RequestPtr request) {
   const sql::Statement& statement = prepared->statement;
   if (const auto* create = statement.If<sql::CreateNamespace>()) {
     co_return co_await CreateNamespace(services, *create, request);

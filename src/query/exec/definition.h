@@ -22,6 +22,11 @@ Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
                                             std::string_view namespace_name, int64_t now_micros);
 
 // One column. `serial` types get SNOWFLAKE_ID() as default.
+// The kind that is written before TABLE; none when none is.
+std::optional<TableKind> KindFromSyntax(sql::TableKind kind);
+// The kind a new table has, by the word before TABLE and the option TYPE. Errors:
+// 22023 no such kind, 42601 the two contradict each other.
+Result<TableKind> DecideKind(const sql::CreateTable& statement);
 Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& column);
 
 // Applies WITH (…) or SET (…) options. Errors: 42000 unknown option, with a guess;
@@ -32,9 +37,9 @@ Status ApplyTableOptions(const std::vector<sql::Option>& options, TableDefinitio
 struct AlteredTable {
   TableDefinition table;
   bool changed = false;
-  bool check_rows = false;       // a NOT NULL or a narrower type was added
-  bool needs_empty = false;      // a NOT NULL column without default was added
-  std::string rename_to;         // RENAME TO, which is a command of its own
+  bool check_rows = false;   // a NOT NULL or a narrower type was added
+  bool needs_empty = false;  // a NOT NULL column without default was added
+  std::string rename_to;     // RENAME TO, which is a command of its own
 };
 Result<AlteredTable> AlterTable(const TableDefinition& table, const sql::AlterTable& statement,
                                 expr::EvalContext& context);

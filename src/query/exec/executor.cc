@@ -18,13 +18,13 @@ ExecCounters::ExecCounters(Metrics& metrics)
       point_get_hops(metrics.AddCounter("exec_point_get_hops_total",
                                         "Key look-ups that had to go to the blocking pool.")),
       range_scans(metrics.AddCounter("exec_range_scans_total", "Native scans of a key range.")),
-      engine_queries(metrics.AddCounter("exec_engine_queries_total",
-                                        "Queries run by the analytical engine.")),
-      rows_written(metrics.AddCounter("exec_rows_written_total",
-                                      "Rows inserted, updated and deleted.")),
-      write_conflicts(metrics.AddCounter(
-          "exec_write_conflicts_total",
-          "Writes tried again because another statement was first.")) {}
+      engine_queries(
+          metrics.AddCounter("exec_engine_queries_total", "Queries run by the analytical engine.")),
+      rows_written(
+          metrics.AddCounter("exec_rows_written_total", "Rows inserted, updated and deleted.")),
+      write_conflicts(
+          metrics.AddCounter("exec_write_conflicts_total",
+                             "Writes tried again because another statement was first.")) {}
 
 static Status CheckParameters(const plan::Prepared& prepared, const Request& request) {
   if (request.params.size() == prepared.parameters) return Status::Ok();
@@ -58,7 +58,9 @@ Task<Result<StatementResult>> Executor::ExecuteOther(plan::PreparedPtr prepared,
                                                      RequestPtr request) {
   const sql::Statement& statement = prepared->statement;
   if (const auto* show = statement.If<sql::Show>()) {
-    co_return Show(services_, *show, *request);
+    if (show->kind != sql::ShowKind::kStats) co_return Show(services_, *show, *request);
+    auto ask = [this, show, request] { return Show(services_, *show, *request); };
+    co_return co_await services_.pool.Run(std::move(ask));
   }
   if (const auto* describe = statement.If<sql::Describe>()) {
     co_return Describe(services_, *describe, *request);

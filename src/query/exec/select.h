@@ -1,6 +1,7 @@
 // Running the routes of a SELECT.
 #pragma once
 
+#include "query/exec/engine_sql.h"
 #include "query/exec/executor.h"
 
 namespace millrace::exec {
@@ -24,9 +25,5 @@ Result<std::vector<Batch>> CollectEngineRows(const Services& services, TableCach
 Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache& tables,
                                             const plan::SelectEngine& plan,
                                             const Request& request);
-
-// Only the text. `hidden` columns are left out of `*` unless they are asked for.
-std::string PrintForEngine(const plan::SelectEngine& plan, const Services& services,
-                           const Request& request);
 
 }  // namespace millrace::exec

@@ -1,19 +1,20 @@
 // The engine's route.
 #include <utility>
 
+#include "query/exec/release.h"
 #include "query/exec/select_internal.h"
 #include "query/exec/system_tables.h"
 
 namespace millrace::exec {
 namespace {
 
-// A source without its last columns: `_seq` and `_deleted` where a query does not
-// name them, so that `*` and NATURAL JOIN do not see them.
-class VisibleColumns final : public TableSource {
+// A source whose last columns, `_seq` and `_deleted`, can be named but are no part
+// of `*` and NATURAL JOIN.
+class HidingSource final : public TableSource {
  public:
-  VisibleColumns(std::shared_ptr<TableSource> inner, size_t hidden) : inner_(std::move(inner)) {
+  HidingSource(std::shared_ptr<TableSource> inner, size_t hidden) : inner_(std::move(inner)) {
     schema_ = inner_->schema();
-    schema_.fields.resize(schema_.fields.size() - hidden);
+    for (size_t i = 1; i <= hidden; ++i) schema_.fields[schema_.size() - i].hidden = true;
   }
   const Schema& schema() const override { return schema_; }
   uint64_t EstimatedRows() const override { return inner_->EstimatedRows(); }
@@ -59,7 +60,7 @@ class EngineStream final : public RowStream {
  public:
   EngineStream(BlockingPool& pool, std::shared_ptr<EngineReader> reader)
       : pool_(pool), reader_(std::move(reader)) {}
-  // The reader may have to stop a running query when it goes: not on a loop.
+  ~EngineStream() override { ReleaseOnPool(pool_, std::move(reader_)); }
   Task<Result<std::optional<Batch>>> Next() override {
     auto read = [reader = reader_] { return reader->Read(); };
     co_return co_await pool_.Run(std::move(read));
@@ -81,10 +82,11 @@ Result<FirstRows> StartQuery(const Services& services, TableCache& tables,
   RETURN_IF_ERROR(CheckStop(*request));
   ASSIGN_OR_RETURN(engine::EngineQuery query,
                    MakeEngineQuery(services, tables, plan, *request));
-  ASSIGN_OR_RETURN(std::unique_ptr<engine::EngineResult> result,
-                   services.engine.Execute(std::move(query)));
+  Result<std::unique_ptr<engine::EngineResult>> result =
+      services.engine.Execute(std::move(query));
+  if (!result.ok()) return AtNamedColumn(result.status(), plan.query);
   FirstRows first;
-  first.reader = std::make_shared<EngineReader>(std::move(result), std::move(request));
+  first.reader = std::make_shared<EngineReader>(*std::move(result), std::move(request));
   while (first.batches.size() < 2 && !first.reader->ended()) {
     ASSIGN_OR_RETURN(std::optional<Batch> batch, first.reader->Read());
     if (batch.has_value()) first.batches.push_back(std::move(*batch));
@@ -98,7 +100,7 @@ Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache
                                             const plan::SelectEngine& plan,
                                             const Request& request) {
   engine::EngineQuery query;
-  query.sql = PrintForEngine(plan, services, request);
+  ASSIGN_OR_RETURN(query.sql, PrintForEngine(plan, request));
   SnapshotPtr snapshot;
   for (const plan::EngineTable& table : plan.tables) {
     if (table.table == nullptr) {
@@ -115,8 +117,7 @@ Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache
     std::shared_ptr<TableSource> source =
         MakeTableSource(snapshot, prepared->codec, std::string(ScopeOf(*table.table, request)));
     query.estimated_rows += source->EstimatedRows();
-    if (!plan.hidden_columns) source = std::make_shared<VisibleColumns>(std::move(source), 2);
-    query.tables.push_back(std::move(source));
+    query.tables.push_back(std::make_shared<HidingSource>(std::move(source), 2));
   }
   return query;
 }
@@ -159,9 +160,11 @@ Result<std::vector<Batch>> CollectEngineRows(const Services& services, TableCach
                                              const Request& request) {
   services.counters.engine_queries.Add();
   ASSIGN_OR_RETURN(engine::EngineQuery query, MakeEngineQuery(services, tables, plan, request));
-  ASSIGN_OR_RETURN(const std::unique_ptr<engine::EngineResult> result,
-                   services.engine.Execute(std::move(query)));
-  const StopCallback on_stop(request.stop, [&result] { result->Cancel(); });
+  const Result<std::unique_ptr<engine::EngineResult>> started =
+      services.engine.Execute(std::move(query));
+  if (!started.ok()) return AtNamedColumn(started.status(), plan.query);
+  engine::EngineResult* result = started->get();
+  const StopCallback on_stop(request.stop, [result] { result->Cancel(); });
   std::vector<Batch> batches;
   while (true) {
     Batch batch;

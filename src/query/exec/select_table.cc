@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "query/exec/read_rows.h"
+#include "query/exec/release.h"
 #include "query/exec/select_internal.h"
 
 namespace millrace::exec {
@@ -131,6 +132,7 @@ class RangeStream final : public RowStream {
  public:
   RangeStream(BlockingPool& pool, std::shared_ptr<RangeReader> reader)
       : pool_(pool), reader_(std::move(reader)) {}
+  ~RangeStream() override { ReleaseOnPool(pool_, std::move(reader_)); }
 
   Task<Result<std::optional<Batch>>> Next() override {
     auto read = [reader = reader_] { return reader->Read(); };

@@ -7,7 +7,8 @@
 
 namespace millrace::exec {
 
-// Shows only what the caller may read. 0A000 for what comes with a later feature.
+// 0A000 for what comes with a later feature. SHOW STATS asks the store: worker threads
+// only; the rest answers from memory.
 Result<StatementResult> Show(const Services& services, const sql::Show& show,
                              const Request& request);
 // Columns as docs/user_guide says; with HISTORY one row per version and column.

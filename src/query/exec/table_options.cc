@@ -10,10 +10,17 @@
 namespace millrace::exec {
 namespace {
 
-constexpr std::array<std::string_view, 11> kOptionNames = {
-    "TYPE",         "STORAGE_ID",  "USE_USER_STORAGE", "FLUSH_POLICY",
-    "TTL_SECONDS",  "ACCESS_LEVEL", "DELETED_RETENTION_HOURS", "DURABILITY",
-    "EPHEMERAL",    "MAX_BUFFER",  "COMMENT"};
+constexpr std::array<std::string_view, 11> kOptionNames = {"TYPE",
+                                                           "STORAGE_ID",
+                                                           "USE_USER_STORAGE",
+                                                           "FLUSH_POLICY",
+                                                           "TTL_SECONDS",
+                                                           "ACCESS_LEVEL",
+                                                           "DELETED_RETENTION_HOURS",
+                                                           "DURABILITY",
+                                                           "EPHEMERAL",
+                                                           "MAX_BUFFER",
+                                                           "COMMENT"};
 
 Status At(Status status, const sql::Option& option) {
   if (option.position.line == 0) return status;
@@ -29,10 +36,10 @@ Status BadValue(const sql::Option& option, std::string_view wanted) {
 }
 
 Status NotForKind(const sql::Option& option, std::string_view kind) {
-  return At(InvalidArgument("option " + option.name + " is only for " + std::string(kind) +
-                            " tables")
-                .WithSqlState("22023"),
-            option);
+  return At(
+      InvalidArgument("option " + option.name + " is only for " + std::string(kind) + " tables")
+          .WithSqlState("22023"),
+      option);
 }
 
 Result<uint64_t> Number(const sql::Option& option, uint64_t least) {
@@ -61,29 +68,31 @@ Result<std::string> Word(const sql::Option& option) {
   return option.value.text;
 }
 
+// One part of a flush policy: `name:N` with N above zero.
+bool IsFlushLimit(std::string_view part, std::string_view name) {
+  while (part.starts_with(' ')) part.remove_prefix(1);
+  if (!part.starts_with(name) || !part.substr(name.size()).starts_with(':')) return false;
+  const std::string_view number = part.substr(name.size() + 1);
+  return !number.empty() && number.size() <= 12 &&
+         std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; }) &&
+         std::ranges::any_of(number, [](char c) { return c != '0'; });
+}
+
 // 'rows:N', 'interval:S' or both, comma between.
 bool IsFlushPolicy(std::string_view text) {
-  while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    std::string_view part = text.substr(0, comma);
-    text.remove_prefix(std::min(comma + 1, text.size()));
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    const size_t colon = part.find(':');
-    if (colon == std::string_view::npos) return false;
-    const std::string_view name = part.substr(0, colon);
-    const std::string_view number = part.substr(colon + 1);
-    if (name != "rows" && name != "interval") return false;
-    if (number.empty() || number.size() > 12) return false;
-    if (!std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; })) return false;
+  const size_t comma = text.find(',');
+  if (comma == std::string_view::npos) {
+    return IsFlushLimit(text, "rows") || IsFlushLimit(text, "interval");
   }
-  return true;
+  return IsFlushLimit(text.substr(0, comma), "rows") &&
+         IsFlushLimit(text.substr(comma + 1), "interval");
 }
 
 Status ApplyAccessLevel(const sql::Option& option, TableDefinition* table) {
   if (table->kind != TableKind::kShared) return NotForKind(option, "SHARED");
   ASSIGN_OR_RETURN(const std::string word, Word(option));
-  for (const AccessLevel level : {AccessLevel::kPublic, AccessLevel::kPrivate,
-                                  AccessLevel::kRestricted, AccessLevel::kDba}) {
+  for (const AccessLevel level :
+       {AccessLevel::kPublic, AccessLevel::kPrivate, AccessLevel::kRestricted, AccessLevel::kDba}) {
     if (AccessLevelName(level) != Lower(word)) continue;
     table->access = level;
     return Status::Ok();
@@ -145,6 +154,11 @@ Status ApplyStorageOption(const sql::Option& option, TableDefinition* table) {
 Status ApplyTableOptions(const std::vector<sql::Option>& options, TableDefinition* table) {
   for (const sql::Option& option : options) {
     Status status;
+    if (std::ranges::count(options, option.name, &sql::Option::name) > 1) {
+      return At(InvalidArgument("option " + option.name + " is given more than once")
+                    .WithSqlState("42601"),
+                option);
+    }
     if (option.name == "TYPE") {
       continue;  // decided the kind before
     } else if (option.name == "ACCESS_LEVEL") {

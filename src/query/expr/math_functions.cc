@@ -125,7 +125,10 @@ double RoundDouble(double a, int64_t digits) {
 template <Rounding kRounding>
 Status RoundDoubleKernel(KernelCall& call, Column* out) {
   if (call.arguments.size() == 1) {
-    return MapRows<double>(call, out, [](double a) { return RoundDouble<kRounding>(a, 0); });
+    // As in PostgreSQL: without digits a half goes to the even neighbour.
+    return MapRows<double>(call, out, [](double a) {
+      return kRounding == Rounding::kHalfAway ? std::nearbyint(a) : std::trunc(a);
+    });
   }
   return MapRows<double, int32_t>(
       call, out, [](double a, int32_t digits) { return RoundDouble<kRounding>(a, digits); });

@@ -95,11 +95,14 @@ Status DateMinusDays(KernelCall& call, Column* out) {
   });
 }
 Status DateDifference(KernelCall& call, Column* out) {
-  return MapRows<int32_t, int32_t>(call, out, [](int32_t a, int32_t b) { return int64_t{a} - b; });
+  return MapRows<int32_t, int32_t>(call, out, [](int32_t a, int32_t b) { return a - b; });
 }
 Status DatePlusTime(KernelCall& call, Column* out) {
-  return MapRows<int32_t, int64_t>(
-      call, out, [](int32_t date, int64_t time) { return date * kMicrosPerDay + time; });
+  return MapRows<int32_t, int64_t>(call, out, [](int32_t date, int64_t time) -> Result<int64_t> {
+    const int64_t micros = date * kMicrosPerDay + time;  // 24:00 is a time
+    if (micros > kMicrosMax) return TimeOutOfRange("timestamp");
+    return micros;
+  });
 }
 
 // A time of day wraps around midnight; months and days do not matter.
@@ -479,14 +482,14 @@ void AddTemporalOperators(std::vector<Function>* functions) {
       Define("+(interval, datetime) datetime", IntervalPlusTimestamp, kOperator),
       Define("+(date, bigint) date", DatePlusDays, kOperator),
       Define("+(bigint, date) date", DaysPlusDate, kOperator),
-      Define("+(date, time) timestamp", DatePlusTime, kTotalOperator),
+      Define("+(date, time) timestamp", DatePlusTime, kOperator),
       Define("+(time, interval) time", TimePlusInterval, kTotalOperator),
       Define("+(interval, interval) interval", IntervalSum<1>, kOperator),
       Define("-(timestamp, timestamp) interval", TimestampDifference, kOperator),
       Define("-(datetime, datetime) interval", TimestampDifference, kOperator),
       Define("-(timestamp, interval) timestamp", TimestampMinusInterval, kOperator),
       Define("-(datetime, interval) datetime", TimestampMinusInterval, kOperator),
-      Define("-(date, date) bigint", DateDifference, kTotalOperator),
+      Define("-(date, date) int", DateDifference, kTotalOperator),
       Define("-(date, bigint) date", DateMinusDays, kOperator),
       Define("-(time, interval) time", TimeMinusInterval, kTotalOperator),
       Define("-(time, time) interval", TimeDifference, kTotalOperator),

@@ -338,6 +338,7 @@ constexpr FunctionTraits kOnNull = {.may_give_null = true, .nulls = NullRule::kC
 void AddText(std::vector<Function>* functions) {
   const Function all[] = {
       Define("length(text) bigint", Length, kTotal),
+      Define("length(bytes) bigint", OctetLength, kTotal),
       Define("char_length(text) bigint", Length, kTotal),
       Define("character_length(text) bigint", Length, kTotal),
       Define("octet_length(bytes) bigint", OctetLength, kTotal),

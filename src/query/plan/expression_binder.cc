@@ -10,6 +10,8 @@
 
 #include "query/expr/builder.h"
 #include "query/expr/registry.h"
+#include "query/sql/ast_query.h"
+#include "query/sql/printer.h"
 #include "types/datetime.h"
 #include "types/decimal.h"
 
@@ -31,6 +33,15 @@ Status NotNative(std::string what) { return Unimplemented(std::move(what)).WithS
 Status Placed(Status status, const sql::SourcePosition& position, std::string token = {}) {
   if (status.position() != nullptr || position.line == 0) return status;
   return std::move(status).WithPosition({position.line, position.column, std::move(token)});
+}
+
+// A long expression is found by its place alone.
+Status Placed(Status status, const sql::Expr& expression) {
+  constexpr size_t kTokenBytesMax = 64;
+  if (status.position() != nullptr || expression.position.line == 0) return status;
+  std::string token = sql::Print(expression);
+  if (token.size() > kTokenBytesMax) token.clear();
+  return Placed(std::move(status), expression.position, std::move(token));
 }
 
 // The function or operator of the registry that a binary operator is; empty when
@@ -175,7 +186,7 @@ class Binder {
   Result<NodePtr> Bind(const sql::Expr& expression) const {
     Result<NodePtr> node = BindNode(expression);
     if (node.ok()) return node;
-    return Placed(node.status(), expression.position);
+    return Placed(node.status(), expression);
   }
 
  private:
@@ -337,7 +348,7 @@ Result<NodePtr> Binder::BindLogical(const sql::Logical& logical) const {
   for (const sql::Expr& operand : logical.operands) {
     ASSIGN_OR_RETURN(NodePtr node, Bind(operand));
     Result<NodePtr> condition = expr::ResolveCondition(std::move(node), is_and ? "AND" : "OR");
-    if (!condition.ok()) return Placed(condition.status(), operand.position);
+    if (!condition.ok()) return Placed(condition.status(), operand);
     operands.push_back(*std::move(condition));
   }
   return is_and ? expr::MakeAnd(std::move(operands)) : expr::MakeOr(std::move(operands));
@@ -470,7 +481,7 @@ Result<NodePtr> BindCondition(const sql::Expr& expression, const Scope& scope, F
                               std::string_view clause) {
   ASSIGN_OR_RETURN(NodePtr node, Binder(scope, fallback).Bind(expression));
   Result<NodePtr> condition = expr::ResolveCondition(std::move(node), clause);
-  if (!condition.ok()) return Placed(condition.status(), expression.position);
+  if (!condition.ok()) return Placed(condition.status(), expression);
   return condition;
 }
 
@@ -487,7 +498,7 @@ Result<NodePtr> BindAssignment(const sql::Expr& expression, const Scope& scope, 
                  .WithSqlState("42804")
                  .WithHint("Rewrite the expression or CAST it.");
   }
-  return Placed(std::move(status), expression.position);
+  return Placed(std::move(status), expression);
 }
 
 bool IsNotNative(const Status& status) {
@@ -525,6 +536,13 @@ std::string InferName(const sql::Expr& expression) {
       return "extract";
     case sql::ExprKind::kExists:
       return "exists";
+    case sql::ExprKind::kScalarSubquery: {
+      // Called as the one column of the query is.
+      const auto* select = expression.As<sql::ScalarSubquery>().query->If<sql::Select>();
+      if (select == nullptr || select->items.empty()) return std::string(kNoName);
+      const sql::SelectItem& item = select->items.front();
+      return item.alias.empty() ? InferName(item.expression) : item.alias;
+    }
     case sql::ExprKind::kArrayConstructor:
     case sql::ExprKind::kArrayQuery:
       return "array";

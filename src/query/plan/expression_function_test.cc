@@ -111,7 +111,8 @@ TEST(ExpressionFunctionTest, Math) {
   EXPECT_EVAL("round(9.99, 1)", "10.0");
   EXPECT_EVAL("round(1234.5, -2)", "1200");
   EXPECT_EVAL("round(1250, -2)", "1300");
-  EXPECT_EVAL("round(2.5e0)", "3");
+  EXPECT_EVAL("round(2.5e0)", "2");
+  EXPECT_EVAL("round(3.5e0)", "4");
   EXPECT_EVAL("round(2.345e0, 2)", "2.35");
   EXPECT_EVAL("trunc(-2.7)", "-2");
   EXPECT_EVAL("trunc(2.789, 2)", "2.78");
@@ -134,6 +135,8 @@ TEST(ExpressionFunctionTest, TemporalArithmetic) {
   EXPECT_EVAL("INTERVAL '1' DAY + TIMESTAMP '2026-01-01 00:00:00'", "2026-01-02 00:00:00");
   EXPECT_EVAL("DATE '2026-01-01' + 31", "2026-02-01");
   EXPECT_EVAL("DATE '2026-01-01' - DATE '2025-12-25'", "7");
+  EXPECT_TYPE("DATE '2026-01-01' - DATE '2025-12-25'", "INT");
+  EXPECT_EVAL("DATE '9999-12-31' + TIME '24:00'", "!22008");
   EXPECT_EVAL("DATE '2026-01-01' + INTERVAL '1 hour'", "2026-01-01 01:00:00");
   EXPECT_EVAL("DATE '9999-12-31' + 1", "!22008");
   EXPECT_EVAL(

@@ -78,8 +78,6 @@ struct SelectEngine {
   sql::Query query;
   std::vector<EngineTable> tables;
   std::string reason;  // why not natively, for EXPLAIN
-  // `_seq` and `_deleted` are part of the scans because the query names them.
-  bool hidden_columns = false;
 };
 
 using SelectPlan = std::variant<SelectConstant, SelectTable, SelectEngine>;

@@ -6,12 +6,12 @@
 #include "query/plan/literal.h"
 #include "query/plan/projection.h"
 #include "query/plan/table_scope.h"
+#include "query/sql/printer.h"
 
 namespace millrace::plan {
 namespace {
 
-Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert,
-                                          const TableDefinition& table) {
+Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert, const TableDefinition& table) {
   std::vector<size_t> targets;
   if (insert.columns.empty()) {
     for (size_t i = 0; i < table.columns().size(); ++i) targets.push_back(i);
@@ -36,16 +36,24 @@ Result<InsertCell> BindCell(const sql::Expr& expression, const ColumnDefinition&
   if (const auto* literal = expression.If<sql::Literal>()) {
     Result<Value> value = LiteralForColumn(*literal, column);
     if (value.ok()) return InsertCell{.constant = std::move(*value)};
-    return AtPosition(value.status(), expression.position, literal->text);
+    return AtPosition(value.status(), expression.position, sql::Print(expression));
   }
   ASSIGN_OR_RETURN(expr::NodePtr node,
                    BindAssignment(expression, EmptyScope(), column.type, column.name));
   return InsertCell{.expression = std::move(node)};
 }
 
-Status BindValues(const sql::Values& values, const TableDefinition& table, InsertPlan* plan) {
+// With `all_targets`, the statement names its columns and each needs a value.
+Status BindValues(const sql::Values& values, bool all_targets, const TableDefinition& table,
+                  InsertPlan* plan) {
   if (values.columns > plan->targets.size()) {
     return InvalidArgument("INSERT has more expressions than target columns")
+        .WithSqlState("42601")
+        .WithDetail("There are " + std::to_string(plan->targets.size()) + " columns and " +
+                    std::to_string(values.columns) + " expressions.");
+  }
+  if (all_targets && values.columns < plan->targets.size()) {
+    return InvalidArgument("INSERT has more target columns than expressions")
         .WithSqlState("42601")
         .WithDetail("There are " + std::to_string(plan->targets.size()) + " columns and " +
                     std::to_string(values.columns) + " expressions.");
@@ -56,8 +64,7 @@ Status BindValues(const sql::Values& values, const TableDefinition& table, Inser
   for (size_t row = 0; row < plan->rows; ++row) {
     for (size_t column = 0; column < values.columns; ++column) {
       ASSIGN_OR_RETURN(InsertCell cell,
-                       BindCell(values.cell(row, column),
-                                table.columns()[plan->targets[column]]));
+                       BindCell(values.cell(row, column), table.columns()[plan->targets[column]]));
       plan->cells.push_back(std::move(cell));
     }
   }
@@ -70,8 +77,8 @@ Status CheckConflictTarget(const sql::OnConflict& conflict, const TableDefinitio
   std::vector<std::string> target = conflict.columns;
   std::ranges::sort(key);
   std::ranges::sort(target);
-  const bool matches = target.empty() ? conflict.action == sql::ConflictAction::kNothing
-                                      : target == key;
+  const bool matches =
+      target.empty() ? conflict.action == sql::ConflictAction::kNothing : target == key;
   if (matches && !key.empty()) return Status::Ok();
   return InvalidArgument(
              "there is no unique or exclusion constraint matching the ON CONFLICT specification")
@@ -81,7 +88,7 @@ Status CheckConflictTarget(const sql::OnConflict& conflict, const TableDefinitio
 }
 
 Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefinition& table,
-                                 const Scope& scope) {
+                          const Scope& scope) {
   const auto position = table.FindColumn(assignment.column);
   if (!position.has_value()) {
     return AtPosition(UnknownColumn(&table, {{}, {}, assignment.column}), assignment.position,
@@ -89,11 +96,10 @@ Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefiniti
   }
   const auto& column = table.columns()[*position];
   if (table.IsKeyColumn(column.id)) {
-    return AtPosition(
-        InvalidArgument("column \"" + column.name + "\" is part of the primary key")
-            .WithSqlState("42830")
-            .WithHint("Delete the row and insert it under the new key."),
-        assignment.position, column.name);
+    return AtPosition(InvalidArgument("column \"" + column.name + "\" is part of the primary key")
+                          .WithSqlState("42830")
+                          .WithHint("Delete the row and insert it under the new key."),
+                      assignment.position, column.name);
   }
   if (assignment.value.Is<sql::DefaultValue>()) return SetColumn{.column = *position};
   ASSIGN_OR_RETURN(expr::NodePtr node,
@@ -111,8 +117,7 @@ Result<ConflictPlan> BindConflict(const sql::OnConflict& conflict, const TableDe
     plan.assignments.push_back(std::move(set));
   }
   if (conflict.where) {
-    ASSIGN_OR_RETURN(plan.filter,
-                     BindCondition(*conflict.where, scope, Fallback::kNone, "WHERE"));
+    ASSIGN_OR_RETURN(plan.filter, BindCondition(*conflict.where, scope, Fallback::kNone, "WHERE"));
   }
   return plan;
 }
@@ -153,8 +158,7 @@ Status BindAssignments(const std::vector<sql::Assignment>& assignments,
 }
 
 // False when the engine has to find the rows.
-Result<bool> BindRowsToChange(const sql::ExprPtr& where, const TableScope& scope,
-                              TableRead* read) {
+Result<bool> BindRowsToChange(const sql::ExprPtr& where, const TableScope& scope, TableRead* read) {
   scope.UseAll();
   read->columns = scope.columns();
   if (!where) return true;
@@ -175,6 +179,26 @@ Status RequireWhere(const sql::ExprPtr& where, std::string_view verb) {
 
 }  // namespace
 
+// A list of rows is bound here; queries, and lists that hold subqueries, are planned
+// as a SELECT.
+Status Planner::PlanInsertRows(const sql::Insert& insert, const TableDefinition& table,
+                               Draft* draft, InsertPlan* plan) const {
+  const sql::Query& source = *insert.source;
+  if (const auto* values = source.If<sql::Values>();
+      values != nullptr && source.order_by.empty() && !source.limit && !source.offset) {
+    Status bound = BindValues(*values, !insert.columns.empty(), table, plan);
+    if (!IsNotNative(bound)) return bound;
+    for (const sql::Expr& cell : values->cells) {
+      if (cell.Is<sql::DefaultValue>()) return bound;
+    }
+    plan->cells.clear();
+    plan->rows = 0;
+  }
+  ASSIGN_OR_RETURN(SelectPlan select, PlanSelect(source, draft));
+  plan->source = std::make_shared<const SelectPlan>(std::move(select));
+  return Status::Ok();
+}
+
 Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) const {
   if (insert.with) return Unimplemented("INSERT with a WITH clause is not supported yet");
   InsertPlan plan;
@@ -185,12 +209,8 @@ Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) 
   if (!insert.source) {
     plan.targets.clear();
     plan.rows = 1;
-  } else if (const auto* values = insert.source->If<sql::Values>();
-             values != nullptr && insert.source->order_by.empty() && !insert.source->limit) {
-    RETURN_IF_ERROR(BindValues(*values, table, &plan));
   } else {
-    ASSIGN_OR_RETURN(SelectPlan source, PlanSelect(*insert.source, draft));
-    plan.source = std::make_shared<const SelectPlan>(std::move(source));
+    RETURN_IF_ERROR(PlanInsertRows(insert, table, draft, &plan));
   }
   if (insert.on_conflict.has_value()) {
     ASSIGN_OR_RETURN(plan.conflict, BindConflict(*insert.on_conflict, table, alias));
@@ -217,9 +237,8 @@ Result<UpdatePlan> Planner::PlanUpdate(const sql::Update& update, Draft* draft) 
   RETURN_IF_ERROR(BindAssignments(update.assignments, table, scope, &plan, &for_engine));
   plan.read.needs_engine = !native || !for_engine.empty();
   if (plan.read.needs_engine) {
-    ASSIGN_OR_RETURN(plan.rows_query,
-                     PlanRowsQuery(update.table, update.alias, update.where,
-                                   std::move(for_engine), table, draft));
+    ASSIGN_OR_RETURN(plan.rows_query, PlanRowsQuery(update.table, update.alias, update.where,
+                                                    std::move(for_engine), table, draft));
   }
   ASSIGN_OR_RETURN(plan.returning, BindReturning(update.returning, table, alias));
   return plan;

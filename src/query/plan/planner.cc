@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "query/plan/draft.h"
 #include "query/expr/suggest.h"
+#include "query/plan/draft.h"
 #include "query/plan/table_scope.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/parser.h"
@@ -21,15 +21,16 @@ Status AtPosition(Status status, const sql::SourcePosition& position, std::strin
 
 static Status UnknownTable(const Catalog& catalog, const sql::TableName& name,
                            std::string_view namespace_name) {
-  Status status = NotFound("relation \"" + sql::Print(name) + "\" does not exist")
-                      .WithSqlState("42P01");
+  Status status =
+      NotFound("relation \"" + sql::Print(name) + "\" does not exist").WithSqlState("42P01");
   std::vector<std::string> names;
   for (const TablePtr& table : catalog.Tables(namespace_name)) names.push_back(table->name);
   const std::vector<std::string_view> views(names.begin(), names.end());
   const auto nearest = expr::NearestName(name.name, views);
   if (nearest.has_value()) {
     status = std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
-  } else if (catalog.FindNamespace(namespace_name) == nullptr) {
+  } else if (!IsSystemNamespace(namespace_name) &&
+             catalog.FindNamespace(namespace_name) == nullptr) {
     status = std::move(status).WithHint("There is no namespace \"" + std::string(namespace_name) +
                                         "\"; SHOW NAMESPACES lists them.");
   }
@@ -89,9 +90,13 @@ Result<PreparedPtr> Planner::Prepare(sql::Statement statement,
   return PreparedPtr(std::move(prepared));
 }
 
+Result<expr::NodePtr> Planner::BindDefault(const sql::Expr& expression, const SqlType& type) {
+  return BindAssignment(expression, EmptyScope(), type, "default");
+}
+
 Result<expr::NodePtr> Planner::BindDefault(std::string_view default_sql, const SqlType& type) {
   ASSIGN_OR_RETURN(const sql::Expr expression, sql::ParseExpression(default_sql));
-  return BindAssignment(expression, EmptyScope(), type, "default");
+  return BindDefault(expression, type);
 }
 
 }  // namespace millrace::plan

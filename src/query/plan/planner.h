@@ -21,6 +21,7 @@ class Planner {
   Result<PreparedPtr> Prepare(sql::Statement statement, std::string_view default_namespace) const;
 
   // The expression of a DEFAULT, for a column of `type`.
+  static Result<expr::NodePtr> BindDefault(const sql::Expr& expression, const SqlType& type);
   static Result<expr::NodePtr> BindDefault(std::string_view default_sql, const SqlType& type);
 
   Result<TablePtr> FindTable(const sql::TableName& name, std::string_view default_namespace) const;
@@ -31,6 +32,8 @@ class Planner {
   Result<std::optional<SelectPlan>> PlanNative(const sql::Query& query, Draft* draft) const;
   Result<SelectEngine> PlanEngine(sql::Query query, std::string reason, Draft* draft) const;
   Result<InsertPlan> PlanInsert(const sql::Insert& insert, Draft* draft) const;
+  Status PlanInsertRows(const sql::Insert& insert, const TableDefinition& table, Draft* draft,
+                        InsertPlan* plan) const;
   Result<UpdatePlan> PlanUpdate(const sql::Update& update, Draft* draft) const;
   Result<DeletePlan> PlanDelete(const sql::Delete& statement, Draft* draft) const;
   Result<TablePtr> FindWritable(const sql::TableName& name, Draft* draft) const;

@@ -20,6 +20,10 @@ bool IsPlain(const sql::Query& query, const sql::Select& select) {
 
 Result<expr::NodePtr> BindCount(const sql::ExprPtr& expression, std::string_view clause) {
   if (!expression) return expr::NodePtr();
+  // A parameter alone has the type that is wanted of it.
+  if (expression->Is<sql::Parameter>()) {
+    return BindAssignment(*expression, EmptyScope(), TypeId::kBigInt, clause);
+  }
   ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(*expression, EmptyScope(), Fallback::kNone));
   Result<expr::NodePtr> count = expr::CoerceTo(std::move(node), TypeId::kBigInt);
   if (count.ok()) return count;
@@ -45,7 +49,8 @@ const sql::Expr* Ordered(const sql::OrderItem& item, const sql::Select& select) 
   if (ref == nullptr) return nullptr;
   if (ref->table.empty()) {
     for (const sql::SelectItem& output : select.items) {
-      if (output.alias == ref->column) return &output.expression;
+      const std::string name = output.alias.empty() ? InferName(output.expression) : output.alias;
+      if (name == ref->column) return &output.expression;
     }
   }
   return &item.expression;
@@ -54,7 +59,7 @@ const sql::Expr* Ordered(const sql::OrderItem& item, const sql::Select& select) 
 // Whether key order, in one direction, is the order asked for. Columns pinned by
 // equality may be anywhere.
 std::optional<Direction> KeyDirection(const sql::Query& query, const sql::Select& select,
-                                      const TableRead& read) {
+                                      const TableScope& scope, const TableRead& read) {
   if (query.order_by.empty()) return Direction::kForward;
   std::vector<size_t> key = read.table->KeyPositions();
   std::erase_if(key, [&](size_t column) {
@@ -67,7 +72,7 @@ std::optional<Direction> KeyDirection(const sql::Query& query, const sql::Select
   for (const sql::OrderItem& item : query.order_by) {
     const sql::Expr* expression = Ordered(item, select);
     const auto* ref = expression == nullptr ? nullptr : expression->If<sql::ColumnRef>();
-    if (ref == nullptr || next >= key.size()) return std::nullopt;
+    if (ref == nullptr || next >= key.size() || !scope.Resolve(*ref).ok()) return std::nullopt;
     if (read.table->columns()[key[next]].name != ref->column) return std::nullopt;
     const Direction wanted = item.direction == sql::SortDirection::kDescending
                                  ? Direction::kBackward
@@ -83,8 +88,7 @@ Status NotNative(std::string reason) { return Unimplemented(std::move(reason)); 
 
 }  // namespace
 
-Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query,
-                                                      Draft* draft) const {
+Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query, Draft* draft) const {
   const auto* select = query.If<sql::Select>();
   if (select == nullptr || !IsPlain(query, *select)) return NotNative("more than one plain table");
   ASSIGN_OR_RETURN(expr::NodePtr limit, BindCount(query.limit, "LIMIT"));
@@ -108,7 +112,7 @@ Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query,
   ASSIGN_OR_RETURN(plan.output, BindItems(select->items, table.get(), &scope, scope));
   plan.read.columns = scope.columns();
   FindBounds(&plan.read);
-  const std::optional<Direction> direction = KeyDirection(query, *select, plan.read);
+  const std::optional<Direction> direction = KeyDirection(query, *select, scope, plan.read);
   if (!direction.has_value()) return NotNative("an ORDER BY that is not the key's");
   plan.read.direction = *direction;
   plan.read.limit = std::move(limit);

@@ -83,7 +83,7 @@ bool Parser::ParseMaintainStorage(MaintainStorage& maintain) {
   if (NextIs(TokenKind::kWord) || NextIs(TokenKind::kQuotedIdentifier)) {
     Accept(Keyword::kNamespace);
   }
-  return ParseIdentifier(maintain.namespace_name);
+  return ParseNamespaceName(maintain.namespace_name);
 }
 
 // ---- Topics -----------------------------------------------------------------

@@ -8,18 +8,18 @@ namespace millrace::sql {
 
 bool Parser::ParseCreateNamespace(CreateNamespace& create) {
   Advance();
-  return AcceptIfNotExists(create.if_not_exists) && ParseIdentifier(create.name);
+  return AcceptIfNotExists(create.if_not_exists) && ParseNamespaceName(create.name);
 }
 
 bool Parser::ParseAlterNamespace(AlterNamespace& alter) {
   Advance();
-  return ParseIdentifier(alter.name) && Expect({Keyword::kSet, Keyword::kDescription}) &&
+  return ParseNamespaceName(alter.name) && Expect({Keyword::kSet, Keyword::kDescription}) &&
          ParseString(alter.description);
 }
 
 bool Parser::ParseDropNamespace(DropNamespace& drop) {
   Advance();
-  return AcceptIfExists(drop.if_exists) && ParseIdentifier(drop.name) &&
+  return AcceptIfExists(drop.if_exists) && ParseNamespaceName(drop.name) &&
          AcceptCascade(drop.cascade);
 }
 
@@ -32,7 +32,7 @@ bool Parser::ParseUseNamespace(UseNamespace& use) {
                   NextIs(TokenKind::kString))) {
     Advance();
   }
-  return ParseNameOrString(use.name);
+  return AtString() ? ParseString(use.name) : ParseNamespaceName(use.name);
 }
 
 // ---- Views ------------------------------------------------------------------

@@ -21,10 +21,20 @@ bool Parser::AtFunctionName() const {
 }
 
 bool Parser::ParseIdentifier(std::string& name) {
-  if (!AtIdentifier()) return ReservedWordError();
+  if (!AtIdentifier()) {
+    const bool word = current_.kind == TokenKind::kWord || current_.kind == TokenKind::kEnd;
+    if (word) return ReservedWordError();
+    // Before a parenthesis it is more often a comma too many.
+    if (current_.kind == TokenKind::kRightParen) return SyntaxError();
+    return SyntaxError("A name was expected here.");
+  }
   name = IdentifierText(CurrentText(), current_);
   Advance();
   return true;
+}
+
+bool Parser::ParseNamespaceName(std::string& name) {
+  return At(Keyword::kDefault) ? ParseAnyWord(name) : ParseIdentifier(name);
 }
 
 bool Parser::ParseAnyWord(std::string& name) {
@@ -38,7 +48,7 @@ bool Parser::ParseAnyWord(std::string& name) {
 
 bool Parser::ParseTableName(TableName& name) {
   name.position = current_.position;
-  if (!ParseIdentifier(name.name)) return false;
+  if (!(AtDefaultNamespace() ? ParseAnyWord(name.name) : ParseIdentifier(name.name))) return false;
   if (!Accept(TokenKind::kDot)) return true;
   name.namespace_name = std::move(name.name);
   if (!ParseAnyWord(name.name)) return false;

@@ -65,6 +65,7 @@ bool Parser::ParseKeywordPrimary(Expr& out, bool& handled) {
     case Keyword::kUser:
       return ParseSpecialValue(out);
     case Keyword::kDefault:
+      if (AtDefaultNamespace()) break;
       return Fail(current_, "DEFAULT is not allowed in this context",
                   "DEFAULT stands alone as a value of INSERT or UPDATE.");
     case Keyword::kSelect:
@@ -85,14 +86,7 @@ bool Parser::ParseKeywordPrimary(Expr& out, bool& handled) {
       if (current_.keyword == Keyword::kTryCast) return ParseCast(out, /*try_cast=*/true);
       if (current_.keyword == Keyword::kExtract) return ParseExtract(out);
       if (current_.keyword == Keyword::kRow) return ParseRow(out);
-      if (current_.keyword == Keyword::kExists) {
-        const SourcePosition position = current_.position;
-        Exists exists;
-        Advance();
-        if (!ParseSubquery(exists.query)) return false;
-        out = Expr(std::move(exists), position);
-        return true;
-      }
+      if (current_.keyword == Keyword::kExists) return ParseExists(out);
       if (SecondNext().kind == TokenKind::kString ||
           SecondNext().kind == TokenKind::kQuotedIdentifier) {
         return ParseFile(out);
@@ -103,6 +97,15 @@ bool Parser::ParseKeywordPrimary(Expr& out, bool& handled) {
   }
   if (AtTypedLiteral()) return ParseTypedLiteral(out);
   handled = false;
+  return true;
+}
+
+bool Parser::ParseExists(Expr& out) {
+  const SourcePosition position = current_.position;
+  Exists exists;
+  Advance();
+  if (!ParseSubquery(exists.query)) return false;
+  out = Expr(std::move(exists), position);
   return true;
 }
 
@@ -151,7 +154,8 @@ bool Parser::ParseParameter(Expr& out) {
 bool Parser::ParseNameExpr(Expr& out) {
   const SourcePosition position = current_.position;
   const bool calls = NextIs(TokenKind::kLeftParen);
-  if (calls ? !AtFunctionName() : !AtIdentifier()) return ReservedWordError();
+  const bool named = calls ? AtFunctionName() : AtIdentifier() || AtDefaultNamespace();
+  if (!named) return ReservedWordError();
   std::string parts[3];
   size_t count = 1;
   parts[0] = IdentifierText(CurrentText(), current_);

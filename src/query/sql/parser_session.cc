@@ -40,7 +40,7 @@ bool Parser::ParseShow(Show& show) {
       if (NextIs(TokenKind::kWord) || NextIs(TokenKind::kQuotedIdentifier)) {
         if (!Accept(Keyword::kNamespace)) Accept(Keyword::kSchema);
       }
-      return ParseIdentifier(show.name);
+      return ParseNamespaceName(show.name);
     case Keyword::kStats:
       take(ShowKind::kStats);
       return Expect({Keyword::kFor, Keyword::kTable}) && ParseTableName(show.table);
@@ -65,7 +65,7 @@ bool Parser::ParseShow(Show& show) {
   }
   if (AtWord("backup") || AtWord("backups")) {
     take(ShowKind::kBackups);
-    return Expect({Keyword::kFor, Keyword::kDatabase}) && ParseIdentifier(show.name);
+    return Expect({Keyword::kFor, Keyword::kDatabase}) && ParseNamespaceName(show.name);
   }
   for (const Keyword word : {Keyword::kNamespaces, Keyword::kTables, Keyword::kStorages,
                              Keyword::kUsers, Keyword::kTopics, Keyword::kColumns}) {

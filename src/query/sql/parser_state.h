@@ -150,6 +150,9 @@ class Parser {
   bool AtIdentifier() const;  // usable as a column or table name
   bool AtFunctionName() const;
   bool ParseIdentifier(std::string& name);
+  // As an identifier, and DEFAULT, which is the name of a namespace.
+  bool ParseNamespaceName(std::string& name);
+  bool AtDefaultNamespace() { return At(Keyword::kDefault) && NextIs(TokenKind::kDot); }
   // After AS and after a dot: reserved words are fine.
   bool ParseAnyWord(std::string& name);
   bool ParseTableName(TableName& name);
@@ -212,6 +215,7 @@ class Parser {
   bool ParseExtract(Expr& out);
   bool ParseArray(Expr& out);
   bool ParseRow(Expr& out);
+  bool ParseExists(Expr& out);
   bool ParseFile(Expr& out);
   // The inside of ( ) up to and with the closing one, after the opening one: a
   // query, or one or more expressions.

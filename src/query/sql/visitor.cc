@@ -8,8 +8,8 @@
 namespace millrace::sql {
 namespace {
 
-// One walk for both callbacks and for const and mutable trees. Either callback may
-// be null.
+// One walk for all callbacks and for const and mutable trees. Each callback may be
+// null.
 template <bool kConst>
 class Walker {
  public:
@@ -17,9 +17,11 @@ class Walker {
   using Ref = std::conditional_t<kConst, const T&, T&>;
   using OnExpression = std::function<Walk(Ref<Expr>)>;
   using OnTable = std::function<void(Ref<TableName>)>;
+  using OnSelect = std::function<void(Ref<Select>)>;
 
-  Walker(const OnExpression* on_expression, const OnTable* on_table)
-      : on_expression_(on_expression), on_table_(on_table) {}
+  Walker(const OnExpression* on_expression, const OnTable* on_table,
+         const OnSelect* on_select = nullptr)
+      : on_expression_(on_expression), on_table_(on_table), on_select_(on_select) {}
 
   // ---- Expressions ----------------------------------------------------------
 
@@ -178,6 +180,7 @@ class Walker {
   void Children(Ref<FieldAccess> node) { Visit(node.base); }
 
   void Children(Ref<Select> select) {
+    if (on_select_ != nullptr) (*on_select_)(select);
     VisitAll(select.distinct_on);
     VisitAll(select.items);
     VisitAll(select.from);
@@ -252,6 +255,7 @@ class Walker {
 
   const OnExpression* on_expression_;
   const OnTable* on_table_;
+  const OnSelect* on_select_;
   CteScope ctes_;
 };
 
@@ -277,5 +281,9 @@ MR_DEFINE_WALKS(Expr)
 MR_DEFINE_WALKS(Query)
 MR_DEFINE_WALKS(Statement)
 #undef MR_DEFINE_WALKS
+
+void ForEachSelect(Query& root, const std::function<void(Select&)>& callback) {
+  MutableWalker(nullptr, nullptr, &callback).Visit(root);
+}
 
 }  // namespace millrace::sql

@@ -29,4 +29,7 @@ void ForEachTable(Query& root, const std::function<void(TableName&)>& callback);
 void ForEachTable(Expr& root, const std::function<void(TableName&)>& callback);
 void ForEachTable(Statement& root, const std::function<void(TableName&)>& callback);
 
+// Shows every SELECT, outer ones first.
+void ForEachSelect(Query& root, const std::function<void(Select&)>& callback);
+
 }  // namespace millrace::sql

@@ -113,7 +113,8 @@ Result<std::unique_ptr<KvStore>> KvStore::Open(const KvStoreOptions& options, Lo
   rep.log = &log;
   rep.directory = options.directory;
   rep.free_bytes_min = options.free_bytes_min;
-  if (options.faults != nullptr) rep.fault_env = NewFaultEnv(options.faults);
+  rep.injected_faults = options.faults != nullptr;
+  if (rep.injected_faults) rep.fault_env = NewFaultEnv(options.faults);
   rep.env = rep.fault_env != nullptr ? rep.fault_env.get() : rocksdb::Env::Default();
 
   std::error_code error;
@@ -159,6 +160,7 @@ WriteBatch KvStore::NewBatch() {
 Status KvStore::CheckFreeSpace() {
   uint64_t free_bytes = 0;
   const bool known = rep_->env->GetFreeSpace(rep_->directory, &free_bytes).ok();
+  rep_->last_free_bytes.store(known ? free_bytes : 0, std::memory_order_relaxed);
   const bool full = known && free_bytes < rep_->free_bytes_min;
   if (rep_->disk_full.exchange(full) != full) {
     if (full) {
@@ -181,16 +183,34 @@ Status KvStore::ResumeAfterError() {
   return Status::Ok();
 }
 
+// Asking the file system costs as much as a small write. Others can fill the reserve
+// in between only if they write faster than we do by far.
+bool KvStore::FreeSpaceIsDue(size_t bytes) {
+  constexpr uint32_t kWritesMax = 64;
+  constexpr uint64_t kBytesMax = uint64_t{4} << 20;
+  const uint64_t written = rep_->bytes_unchecked.fetch_add(bytes, std::memory_order_relaxed);
+  const uint32_t writes = rep_->writes_unchecked.fetch_add(1, std::memory_order_relaxed);
+  // Near the reserve every write asks.
+  const bool scarce =
+      rep_->last_free_bytes.load(std::memory_order_relaxed) / 8 < rep_->free_bytes_min;
+  const bool due = scarce || rep_->injected_faults ||
+                   writes >= kWritesMax || written + bytes >= kBytesMax;
+  if (due) {
+    rep_->bytes_unchecked.store(0, std::memory_order_relaxed);
+    rep_->writes_unchecked.store(0, std::memory_order_relaxed);
+  }
+  return due;
+}
+
 Status KvStore::Write(WriteBatch* batch, Sync sync) {
   MayBlock();
-  RETURN_IF_ERROR(CheckFreeSpace());
+  if (FreeSpaceIsDue(batch->bytes())) RETURN_IF_ERROR(CheckFreeSpace());
   if (rep_->health->log_broken()) {
     return Unavailable("cannot write: the write-ahead log has failed")
         .WithSqlState("58030")
         .WithHint(
-            "Check the disk of the data directory and restart the server; reads go on, and what "
-            "was "
-            "acknowledged is safe.");
+            "Check the disk of the data directory and restart the server; reads go on, and "
+            "what was acknowledged is safe.");
   }
   if (rep_->health->degraded()) RETURN_IF_ERROR(ResumeAfterError());
   rocksdb::WriteOptions options;

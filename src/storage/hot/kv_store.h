@@ -188,6 +188,7 @@ class KvStore {
  private:
   KvStore() = default;
   Status CheckFreeSpace();
+  bool FreeSpaceIsDue(size_t bytes);
   Status ResumeAfterError();
   struct Rep;
   std::unique_ptr<Rep> rep_;

@@ -75,6 +75,12 @@ struct KvStore::Rep {
   Log* log = nullptr;
   RecoveryReport recovery;
   std::atomic<bool> disk_full{false};
+  // What the file system said last; 0 = never asked.
+  std::atomic<uint64_t> last_free_bytes{0};
+  // Since the file system was last asked for its free space.
+  std::atomic<uint64_t> bytes_unchecked{0};
+  std::atomic<uint32_t> writes_unchecked{0};
+  bool injected_faults = false;  // tests: ask every time
   std::mutex resume_mutex;
 
   rocksdb::ColumnFamilyHandle* family(KeySpace space) const {

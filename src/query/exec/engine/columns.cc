@@ -101,13 +101,6 @@ void FillValidity(const Column& column, size_t offset, size_t count, duckdb::Vec
 
 // ---- from the engine ----
 
-// How a column of the engine's type is read: as which type of ours, and what
-// the engine casts it to first.
-struct ReadPlan {
-  SqlType type;
-  duckdb::LogicalType cast = duckdb::LogicalType::INVALID;
-};
-
 ReadPlan PlanOfArray(const duckdb::LogicalType& type) {
   const size_t size = duckdb::ArrayType::GetSize(type);
   if (duckdb::ArrayType::GetChildType(type).id() == duckdb::LogicalTypeId::FLOAT &&
@@ -122,6 +115,8 @@ ReadPlan PlanOfText(const duckdb::LogicalType& type) {
   if (type == LogicalTypeOf(TypeId::kFile)) return {TypeId::kFile};
   return {TypeId::kText};
 }
+
+}  // namespace
 
 ReadPlan PlanOf(const duckdb::LogicalType& type) {
   using duckdb::LogicalType;
@@ -187,6 +182,8 @@ ReadPlan PlanOf(const duckdb::LogicalType& type) {
       return {TypeId::kText, LogicalType::VARCHAR};
   }
 }
+
+namespace {
 
 // One vector in the form that any kind of vector can be read in.
 struct Source {
@@ -300,6 +297,8 @@ Status ReadTemporal(const Source& source, T min, T max, Column* column) {
   return OutOfRange("a date outside the years 1 to 9999 is out of range").WithSqlState("22008");
 }
 
+}  // namespace
+
 Status ReadColumn(duckdb::Vector& vector, size_t rows, Column* column) {
   if (column->type().id == TypeId::kEmbedding) return ReadEmbeddings(vector, rows, column);
   const Source source(vector, rows);
@@ -339,8 +338,6 @@ Status ReadColumn(duckdb::Vector& vector, size_t rows, Column* column) {
       return Status::Ok();
   }
 }
-
-}  // namespace
 
 void FillVector(const duckdb::buffer_ptr<BatchBuffer>& buffer, size_t column_index, size_t offset,
                 size_t count, duckdb::Vector* vector) {

@@ -23,16 +23,27 @@ class BatchBuffer : public duckdb::VectorBuffer {
 void FillVector(const duckdb::buffer_ptr<BatchBuffer>& buffer, size_t column, size_t offset,
                 size_t count, duckdb::Vector* vector);
 
-// Turns the chunks of one result into batches. The README's table says which
-// type each of the engine's becomes.
+// How a column of the engine's type is read: as which type of ours, and what the
+// engine casts it to first. The README's table says which.
+struct ReadPlan {
+  SqlType type;
+  duckdb::LogicalType cast = duckdb::LogicalType::INVALID;
+};
+ReadPlan PlanOf(const duckdb::LogicalType& type);
+
+// Appends `rows` rows of a vector to `column`, an empty column of the planned type.
+// Errors: 22003 for integers of more than 38 digits, 22008 for dates outside the
+// years 1 to 9999.
+Status ReadColumn(duckdb::Vector& vector, size_t rows, Column* column);
+
+// Turns the chunks of one result into batches.
 class ResultReader {
  public:
   ResultReader(duckdb::ClientContext& context, const duckdb::vector<duckdb::LogicalType>& types,
                const duckdb::vector<std::string>& names);
 
   const Schema& schema() const { return schema_; }
-  // Errors: 22003 for integers of more than 38 digits, 22008 for dates outside
-  // the years 1 to 9999. May throw what the engine throws.
+  // Errors: those of ReadColumn. May throw what the engine throws.
   Status Read(duckdb::DataChunk& chunk, Batch* batch) const;
 
  private:

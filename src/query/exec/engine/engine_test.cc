@@ -490,20 +490,20 @@ TEST_F(EngineTest, DivisionIsThatOfTheNativePath) {
     const char* text;
   };
   const Case cases[] = {
-      {"millrace_divide(7, 2)", "INT", "3"},
-      {"millrace_divide(-7, 2)", "INT", "-3"},
-      {"millrace_modulo(-7, 3)", "INT", "-1"},
-      {"millrace_modulo((-2147483648)::INTEGER, (-1)::INTEGER)", "INT", "0"},
-      {"millrace_divide(7::BIGINT, 2)", "BIGINT", "3"},
-      {"millrace_divide(7.0::DOUBLE, 2)", "DOUBLE", "3.5"},
-      {"millrace_divide(1.0::DOUBLE, 3.0)", "DOUBLE", "0.3333333333333333"},
-      {"millrace_divide(1.00, 3.0)", "DECIMAL(38,6)", "0.333333"},
-      {"millrace_divide(-2.000::DECIMAL(10,3), 3)", "DECIMAL(38,7)", "-0.6666667"},
-      {"millrace_divide(10, 2.5)", "DECIMAL(38,6)", "4.000000"},
-      {"millrace_modulo(-5.5, 2)", "DECIMAL(38,1)", "-1.5"},
-      {"millrace_modulo(5.5::DOUBLE, 2)", "DOUBLE", "1.5"},
-      {"millrace_power(2, 10)", "DOUBLE", "1024"},
-      {"millrace_divide(NULL::INTEGER, 0)", "INT", "NULL"},
+      {"millrace_call('/', 7, 2)", "INT", "3"},
+      {"millrace_call('/', -7, 2)", "INT", "-3"},
+      {"millrace_call('%', -7, 3)", "INT", "-1"},
+      {"millrace_call('%', (-2147483648)::INTEGER, (-1)::INTEGER)", "INT", "0"},
+      {"millrace_call('/', 7::BIGINT, 2)", "BIGINT", "3"},
+      {"millrace_call('/', 7.0::DOUBLE, 2)", "DOUBLE", "3.5"},
+      {"millrace_call('/', 1.0::DOUBLE, 3.0)", "DOUBLE", "0.3333333333333333"},
+      {"millrace_call('/', 1.00, 3.0)", "DECIMAL(38,6)", "0.333333"},
+      {"millrace_call('/', -2.000::DECIMAL(10,3), 3)", "DECIMAL(38,7)", "-0.6666667"},
+      {"millrace_call('/', 10, 2.5)", "DECIMAL(38,6)", "4.000000"},
+      {"millrace_call('%', -5.5, 2)", "DECIMAL(11,1)", "-1.5"},
+      {"millrace_call('%', 5.5::DOUBLE, 2)", "DOUBLE", "1.5"},
+      {"millrace_call('^', 2, 10)", "DOUBLE", "1024"},
+      {"millrace_call('/', NULL::INTEGER, 0)", "INT", "NULL"},
   };
   for (const Case& test : cases) {
     const Answer answer = Run({.sql = std::string("SELECT ") + test.sql});
@@ -511,35 +511,36 @@ TEST_F(EngineTest, DivisionIsThatOfTheNativePath) {
     EXPECT_EQ(SqlName(answer.schema.fields[0].type), test.type) << test.sql;
     EXPECT_EQ(answer.rows[0][0].ToText(), test.text) << test.sql;
   }
-  for (const char* sql :
-       {"millrace_divide(1, 0)", "millrace_modulo(1, 0)", "millrace_divide(1.5::DOUBLE, 0)",
-        "millrace_divide(1.5, 0.0)", "millrace_modulo(1.5, 0.0)"}) {
+  for (const char* sql : {"millrace_call('/', 1, 0)", "millrace_call('%', 1, 0)",
+                          "millrace_call('/', 1.5::DOUBLE, 0)", "millrace_call('/', 1.5, 0.0)",
+                          "millrace_call('%', 1.5, 0.0)"}) {
     const Status status = Run({.sql = std::string("SELECT ") + sql}).status;
     EXPECT_EQ(status.sqlstate(), "22012") << sql;
     EXPECT_EQ(status.message(), "division by zero");
   }
   for (const char* sql :
-       {"millrace_divide((-2147483648)::INTEGER, (-1)::INTEGER)",
-        "millrace_divide(1e308::DOUBLE, 0.1::DOUBLE)", "millrace_power(10, 400)"}) {
+       {"millrace_call('/', (-2147483648)::INTEGER, (-1)::INTEGER)",
+        "millrace_call('/', 1e308::DOUBLE, 0.1::DOUBLE)", "millrace_call('^', 10, 400)"}) {
     EXPECT_EQ(Run({.sql = std::string("SELECT ") + sql}).status.sqlstate(), "22003") << sql;
   }
 }
 
 TEST_F(EngineTest, TextBecomesOtherTypesByOurRules) {
-  EXPECT_EQ(Text("SELECT millrace_to_int(' 12 '), millrace_try_to_int('1.5'), "
-                 "millrace_try_to_int(NULL)"),
+  EXPECT_EQ(Text("SELECT millrace_cast(' 12 ', 'INT'), millrace_try_cast('1.5', 'INT'), "
+                 "millrace_try_cast(NULL, 'INT')"),
             "12,NULL,NULL");
-  EXPECT_EQ(Text("SELECT millrace_to_boolean('on'), millrace_to_double('1e3'), "
-                 "millrace_to_date('2024-02-29')"),
+  EXPECT_EQ(Text("SELECT millrace_cast('on', 'BOOLEAN'), millrace_cast('1e3', 'DOUBLE'), "
+                 "millrace_cast('2024-02-29', 'DATE')"),
             "true,1000,2024-02-29");
-  EXPECT_EQ(Text("SELECT millrace_to_uuid('6f8a9b2c-0000-0000-0000-000000000001') = "
+  EXPECT_EQ(Text("SELECT millrace_cast('6f8a9b2c-0000-0000-0000-000000000001', 'UUID') = "
                  "'6f8a9b2c-0000-0000-0000-000000000001'::UUID"),
             "true");
-  EXPECT_EQ(Text("SELECT millrace_to_timestamp(s) FROM (VALUES ('2024-01-02 03:04:05'), (NULL)) "
-                 "v(s)"),
-            "2024-01-02 03:04:05;NULL");
-  EXPECT_EQ(Text("SELECT millrace_text(1::DOUBLE), millrace_text(0.1::FLOAT), "
-                 "millrace_text(NULL::DOUBLE)"),
+  EXPECT_EQ(
+      Text("SELECT millrace_cast(s, 'TIMESTAMP') FROM (VALUES ('2024-01-02 03:04:05'), (NULL)) "
+           "v(s)"),
+      "2024-01-02 03:04:05;NULL");
+  EXPECT_EQ(Text("SELECT millrace_cast(1::DOUBLE, 'TEXT'), millrace_cast(0.1::FLOAT, 'TEXT'), "
+                 "millrace_cast(NULL::DOUBLE, 'TEXT')"),
             "1,0.1,NULL");
 }
 

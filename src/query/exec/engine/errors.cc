@@ -26,6 +26,7 @@ constexpr std::string_view kHintMarks[] = {
 
 // The key under which an exception of ours carries its SQLSTATE.
 constexpr const char* kSqlStateKey = "millrace_sqlstate";
+constexpr const char* kHintKey = "millrace_hint";
 
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -228,6 +229,14 @@ Status Classified(const duckdb::ErrorData& error, std::string message) {
   }
 }
 
+// Of the statuses that Throw sends through the engine.
+Code CodeOf(std::string_view sqlstate) {
+  if (sqlstate == "22003") return Code::kOutOfRange;
+  if (sqlstate == "0A000") return Code::kUnimplemented;
+  if (sqlstate.starts_with("54")) return Code::kResourceExhausted;
+  return Code::kInvalidArgument;
+}
+
 }  // namespace
 
 Status WithoutInternalNames(Status status) {
@@ -238,16 +247,19 @@ Status WithoutInternalNames(Status status) {
 }
 
 void Throw(const Status& status) {
-  throw duckdb::Exception(duckdb::ExceptionType::INVALID_INPUT, status.message(),
-                          {{kSqlStateKey, std::string(status.sqlstate())}});
+  throw duckdb::Exception(
+      duckdb::ExceptionType::INVALID_INPUT, status.message(),
+      {{kSqlStateKey, std::string(status.sqlstate())}, {kHintKey, status.hint()}});
 }
 
 Status StatusOf(const duckdb::ErrorData& error) {
   const auto own = error.ExtraInfo().find(kSqlStateKey);
   if (own != error.ExtraInfo().end()) {
     std::string message(WithoutExcerpt(error.RawMessage()));
-    const Code code = own->second == "22003" ? Code::kOutOfRange : Code::kInvalidArgument;
-    return Status(code, std::move(message)).WithSqlState(own->second);
+    Status status = Status(CodeOf(own->second), std::move(message)).WithSqlState(own->second);
+    const auto hint = error.ExtraInfo().find(kHintKey);
+    if (hint == error.ExtraInfo().end() || hint->second.empty()) return status;
+    return std::move(status).WithHint(hint->second);
   }
   std::string_view text = WithoutExcerpt(error.RawMessage());
   size_t cut = text.size();

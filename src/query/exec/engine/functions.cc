@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <iterator>
+#include <span>
 #include <string>
 
 namespace millrace::engine {
@@ -120,5 +121,19 @@ bool IsAllowedScalarFunction(std::string_view name) { return IsIn(kScalar, name)
 bool IsAllowedTableFunction(std::string_view name) { return IsIn(kTable, name); }
 bool IsAggregate(std::string_view name) { return IsIn(kAggregates, name); }
 bool IsWindowFunction(std::string_view name) { return IsIn(kWindow, name); }
+
+std::vector<std::string_view> AllowedFunctionNames() {
+  std::vector<std::string_view> names;
+  const auto add = [&](std::span<const std::string_view> list) {
+    for (const std::string_view name : list) {
+      if (std::isalpha(static_cast<unsigned char>(name.front())) != 0) names.push_back(name);
+    }
+  };
+  add(kScalar);
+  add(kTable);
+  add(kAggregates);
+  add(kWindow);
+  return names;
+}
 
 }  // namespace millrace::engine

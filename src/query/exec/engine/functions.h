@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 namespace millrace::engine {
 
@@ -17,5 +18,8 @@ bool IsAllowedTableFunction(std::string_view name);
 bool IsAggregate(std::string_view name);
 // Functions that need OVER. Aggregates may have it too.
 bool IsWindowFunction(std::string_view name);
+
+// All of the above, for "did you mean". Symbols are left out.
+std::vector<std::string_view> AllowedFunctionNames();
 
 }  // namespace millrace::engine

@@ -6,7 +6,7 @@
 #include "duckdb/main/extension_helper.hpp"
 #include "duckdb/storage/buffer_manager.hpp"
 #include "query/exec/engine/errors.h"
-#include "query/exec/engine/scalar_functions.h"
+#include "query/exec/engine/native_functions.h"
 
 namespace millrace::engine {
 namespace {
@@ -78,9 +78,9 @@ void Instance::Open(const InstanceOptions& options) {
   }
   duckdb::ExtensionLoader loader(*database_->instance, "millrace");
   loader.RegisterFunction(ScanFunction());
-  RegisterArithmetic(loader);
-  RegisterCasts(loader);
-  RegisterOverloads(loader);
+  RegisterCalls(loader);
+  RegisterComparisons(loader);
+  RegisterSum(loader);
   connection_ = std::make_unique<duckdb::Connection>(*database_);
   tables_ = duckdb::make_shared_ptr<ScanTables>();
   context().registered_state->Insert(ScanTables::kKey, tables_);

@@ -62,10 +62,23 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
   data->source = tables->tables()[index];
   data->tables = tables;
   for (const Field& field : data->source->schema().fields) {
+    if (field.hidden) continue;
     types.push_back(LogicalTypeOf(field.type));
     names.push_back(field.name);
   }
   return data;
+}
+
+// The engine numbers the visible columns from 0 and knows the hidden ones as
+// virtual columns, which it numbers from VIRTUAL_COLUMN_START in the schema's order.
+// The column of the source; nothing for the empty column that count(*) asks for.
+std::optional<size_t> SourceColumn(const Schema& schema, duckdb::column_t column) {
+  const bool hidden = column >= duckdb::VIRTUAL_COLUMN_START;
+  size_t number = hidden ? column - duckdb::VIRTUAL_COLUMN_START : column;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (schema.fields[i].hidden == hidden && number-- == 0) return i;
+  }
+  return std::nullopt;
 }
 
 // ---- filters ----
@@ -158,10 +171,8 @@ void TranslateFilters(const duckdb::TableFunctionInitInput& input, const Schema&
   if (!input.filters) return;
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> exact;
   for (const auto& [place, filter] : input.filters->filters) {
-    const duckdb::column_t column = input.column_ids[place];
-    if (column < schema.size()) {
-      AddBounds(*filter, column, schema.fields[column].type, &request->bounds);
-    }
+    const std::optional<size_t> column = SourceColumn(schema, input.column_ids[place]);
+    if (column) AddBounds(*filter, *column, schema.fields[*column].type, &request->bounds);
     const duckdb::BoundReferenceExpression reference(state->types[place], place);
     AddExactFilters(*filter, reference, &exact);
   }
@@ -190,15 +201,16 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(
   const Schema& schema = bind.source->schema();
   auto state = duckdb::make_uniq<ScanGlobalState>();
   ScanRequest request;
-  for (const duckdb::column_t column : input.column_ids) {
-    if (column >= schema.size()) {
+  for (const duckdb::column_t id : input.column_ids) {
+    const std::optional<size_t> column = SourceColumn(schema, id);
+    if (!column) {
       state->places.push_back(std::nullopt);
       state->types.push_back(duckdb::LogicalType::BOOLEAN);
       continue;
     }
     state->places.push_back(request.columns.size());
-    state->types.push_back(LogicalTypeOf(schema.fields[column].type));
-    request.columns.push_back(column);
+    state->types.push_back(LogicalTypeOf(schema.fields[*column].type));
+    request.columns.push_back(*column);
   }
   if (input.CanRemoveFilterColumns()) {
     state->projection = input.projection_ids;
@@ -306,12 +318,18 @@ duckdb::unique_ptr<duckdb::NodeStatistics> Cardinality(duckdb::ClientContext& co
       data->Cast<ScanBindData>().source->EstimatedRows());
 }
 
-// Only the empty column: a table of ours has no row id to name.
+// The empty column and the hidden ones: a table of ours has no row id to name.
 duckdb::virtual_column_map_t VirtualColumns(duckdb::ClientContext& context,
                                             duckdb::optional_ptr<duckdb::FunctionData> data) {
   duckdb::virtual_column_map_t columns;
   columns.insert(std::make_pair(duckdb::COLUMN_IDENTIFIER_EMPTY,
                                 duckdb::TableColumn("", duckdb::LogicalType::BOOLEAN)));
+  duckdb::column_t id = duckdb::VIRTUAL_COLUMN_START;
+  for (const Field& field : data->Cast<ScanBindData>().source->schema().fields) {
+    if (!field.hidden) continue;
+    columns.insert(
+        std::make_pair(id++, duckdb::TableColumn(field.name, LogicalTypeOf(field.type))));
+  }
   return columns;
 }
 

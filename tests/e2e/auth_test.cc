@@ -1,0 +1,239 @@
+// Who may come in, and how.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "auth/jwt.h"
+#include "auth/token_secret.h"
+#include "test_server.h"
+
+namespace millrace::e2e {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string LogInBody(std::string_view user, std::string_view password) {
+  return "{\"user\":" + JsonText(user) + ",\"password\":" + JsonText(password) + "}";
+}
+
+class AuthTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { server_ = std::make_unique<TestServer>(); }
+  static void TearDownTestSuite() { server_.reset(); }
+
+  static SqlAnswer RunWith(std::string_view authorization_line) {
+    return ReadAnswer(
+        server_->Request("POST", "/v1/api/sql", SqlBody("SELECT 1"), authorization_line));
+  }
+  static Response LogIn(std::string_view user, std::string_view password) {
+    return server_->Request("POST", "/v1/api/auth/login", LogInBody(user, password));
+  }
+  // A token with these claims, signed with the server's own secret.
+  static std::string Sign(const auth::TokenClaims& claims) {
+    const auto signer =
+        auth::TokenSigner::Create(server_->server().catalog().Setting(auth::kTokenSecretSetting));
+    return signer->Sign(claims);
+  }
+  static int64_t Now() { return SystemClock().WallMicros() / 1'000'000; }
+  static auth::TokenClaims RootClaims() {
+    return {.subject = "root",
+            .role = Role::kSystem,
+            .type = auth::TokenType::kAccess,
+            .issued_at = Now(),  // root was made just now, and older tokens are not its own
+            .expires_at = Now() + 1000,
+            .id = "e2e"};
+  }
+
+  static std::unique_ptr<TestServer> server_;
+};
+std::unique_ptr<TestServer> AuthTest::server_;
+
+TEST_F(AuthTest, WithoutCredentialsNothingRuns) {
+  const SqlAnswer answer = RunWith("");
+  EXPECT_EQ(answer.http_status, 401);
+  EXPECT_EQ(answer.code, "MISSING_AUTHORIZATION") << answer;
+}
+
+TEST_F(AuthTest, GarbledTokensAreRefused) {
+  const std::string good = server_->root_token();
+  ASSERT_TRUE(RunWith(Bearer(good)).ok());
+  std::string changed = good;
+  changed[good.size() / 2] = good[good.size() / 2] == 'A' ? 'B' : 'A';
+  for (const std::string& token :
+       {changed, good + "x", good.substr(0, good.size() - 1), good.substr(5), std::string("a.b.c"),
+        std::string(".."), std::string("x"), std::string(6000, 'a')}) {
+    const SqlAnswer answer = RunWith("Authorization: Bearer " + token + "\r\n");
+    EXPECT_EQ(answer.http_status, 401) << token;
+    EXPECT_EQ(answer.code, "INVALID_CREDENTIALS") << token << answer;
+  }
+}
+
+TEST_F(AuthTest, TheAlgorithmNoneIsNoSignature) {
+  // {"alg":"none","typ":"JWT"} and the claims of a good token.
+  const std::string good = Sign(RootClaims());
+  const size_t first = good.find('.');
+  const std::string claims = good.substr(first, good.rfind('.') - first + 1);
+  const SqlAnswer answer = RunWith(Bearer("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0" + claims));
+  EXPECT_EQ(answer.http_status, 401) << answer;
+}
+
+TEST_F(AuthTest, ExpiredTokensSaySoAndOthersDoNot) {
+  auth::TokenClaims claims = RootClaims();
+  ASSERT_TRUE(RunWith(Bearer(Sign(claims))).ok());
+  claims.issued_at = Now() - 5000;
+  claims.expires_at = Now() - auth::kTokenLeewaySeconds - 5;
+  const SqlAnswer expired = RunWith(Bearer(Sign(claims)));
+  EXPECT_EQ(expired.http_status, 401);
+  EXPECT_EQ(expired.code, "TOKEN_EXPIRED") << expired;
+}
+
+TEST_F(AuthTest, ATokenOfAnotherRoleOrOfNobodyIsRefused) {
+  auth::TokenClaims claims = RootClaims();
+  claims.role = Role::kDba;
+  EXPECT_EQ(RunWith(Bearer(Sign(claims))).code, "INVALID_CREDENTIALS");
+  claims.subject = "nobody here";
+  EXPECT_EQ(RunWith(Bearer(Sign(claims))).code, "INVALID_CREDENTIALS");
+}
+
+TEST_F(AuthTest, BasicIsRefused) {
+  // root:root password of e2e
+  const SqlAnswer answer = RunWith("Authorization: Basic cm9vdDpyb290IHBhc3N3b3JkIG9mIGUyZQ==\r\n");
+  EXPECT_EQ(answer.http_status, 401);
+  EXPECT_EQ(answer.code, "INVALID_CREDENTIALS") << answer;
+}
+
+TEST_F(AuthTest, OddAuthorizationLinesAreRefused) {
+  for (const std::string_view line :
+       {"Authorization: Bearer\r\n", "Authorization: Bearer \r\n", "Authorization: \r\n",
+        "Authorization: bearer\tx\r\n", "Authorization: Digest x\r\n"}) {
+    EXPECT_EQ(RunWith(line).http_status, 401) << line;
+  }
+}
+
+TEST_F(AuthTest, EachKindOfTokenOpensItsOwnDoorOnly) {
+  const Response tokens = LogIn("root", kRootPassword);
+  ASSERT_EQ(tokens.status, 200) << tokens.body;
+  const std::string access = JsonMember(tokens.body, "access_token");
+  const std::string refresh = JsonMember(tokens.body, "refresh_token");
+  EXPECT_EQ(RunWith(Bearer(refresh)).code, "INVALID_CREDENTIALS");
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/refresh", "", Bearer(access)).status, 401);
+  const Response renewed = server_->Request("POST", "/v1/api/auth/refresh", "", Bearer(refresh));
+  EXPECT_EQ(renewed.status, 200) << renewed.body;
+  EXPECT_TRUE(RunWith(Bearer(JsonMember(renewed.body, "access_token"))).ok());
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/refresh").status, 401);
+}
+
+TEST_F(AuthTest, LoginAnswersWithUserTokensAndCookies) {
+  const Response response = LogIn("root", kRootPassword);
+  EXPECT_EQ(JsonMember(JsonMember(response.body, "user"), "id"), "root");
+  EXPECT_EQ(JsonMember(JsonMember(response.body, "user"), "role"), "system");
+  EXPECT_EQ(JsonMember(response.body, "admin_ui_access"), "true");
+  const std::vector<std::string> cookies = response.Headers("Set-Cookie");
+  ASSERT_EQ(cookies.size(), 2);
+  for (const std::string& cookie : cookies) {
+    EXPECT_THAT(cookie, AllOf(HasSubstr("HttpOnly"), HasSubstr("SameSite=Strict"),
+                              HasSubstr("Path=/"), HasSubstr("Max-Age=")));
+  }
+}
+
+TEST_F(AuthTest, MeKnowsTheCallerByTokenAndByCookie) {
+  const std::string token = server_->TokenOf("mia");
+  const Response by_token = server_->Request("GET", "/v1/api/auth/me", "", Bearer(token));
+  EXPECT_EQ(JsonMember(JsonMember(by_token.body, "user"), "id"), "mia") << by_token.body;
+  const Response by_cookie =
+      server_->Request("GET", "/v1/api/auth/me", "", "Cookie: a=b; kalamdb_auth=" + token + "\r\n");
+  EXPECT_EQ(JsonMember(JsonMember(by_cookie.body, "user"), "id"), "mia") << by_cookie.body;
+  EXPECT_EQ(JsonMember(by_cookie.body, "admin_ui_access"), "false");
+  EXPECT_EQ(server_->Request("GET", "/v1/api/auth/me").status, 401);
+}
+
+TEST_F(AuthTest, LogoutClearsBothCookies) {
+  const Response response = server_->Request("POST", "/v1/api/auth/logout");
+  const std::vector<std::string> cookies = response.Headers("Set-Cookie");
+  ASSERT_EQ(cookies.size(), 2);
+  EXPECT_THAT(cookies[0], AllOf(StartsWith("kalamdb_auth=;"), HasSubstr("Max-Age=0")));
+  EXPECT_THAT(cookies[1], AllOf(StartsWith("kalamdb_refresh=;"), HasSubstr("Max-Age=0")));
+}
+
+TEST_F(AuthTest, WrongUserWrongPasswordAndDroppedUserLookTheSame) {
+  server_->TokenOf("dora");
+  server_->Root().Text("DROP USER 'dora'");
+  const Response wrong_user = LogIn("nobody here", kUserPassword);
+  const Response wrong_password = LogIn("root", "not the password");
+  const Response dropped = LogIn("dora", kUserPassword);
+  EXPECT_EQ(wrong_user.status, 401);
+  EXPECT_EQ(wrong_user.body, wrong_password.body);
+  EXPECT_EQ(wrong_user.body, dropped.body);
+}
+
+TEST_F(AuthTest, TheFifthWrongPasswordLocksEvenTheRightOneOut) {
+  server_->TokenOf("lea");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(LogIn("lea", "wrong password").status, 401);
+  const Response locked = LogIn("lea", kUserPassword);
+  EXPECT_EQ(locked.status, 401);
+  EXPECT_EQ(JsonMember(locked.body, "error"), "account_locked") << locked.body;
+  server_->Root().Text("ALTER USER 'lea' SET PASSWORD 'another good password'");
+  EXPECT_EQ(LogIn("lea", "another good password").status, 200);
+}
+
+// Nobody gets more than five tries by trying at the same time.
+TEST_F(AuthTest, ParallelGuessesAreCountedOneByOne) {
+  server_->TokenOf("gus");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 16; ++i) {
+    threads.emplace_back([] { LogIn("gus", "wrong password"); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(JsonMember(LogIn("gus", kUserPassword).body, "error"), "account_locked");
+}
+
+TEST_F(AuthTest, OddLoginsAreRefusedWithoutHarm) {
+  for (const std::string& body :
+       {std::string("{}"), std::string("[]"), std::string(R"({"user":"root"})"),
+        std::string(R"({"user":1,"password":"x"})"), LogInBody(std::string(200, 'u'), "x"),
+        LogInBody("root", std::string(300, 'p')),
+        std::string(R"({"user":"root","password":"x","more":"y"})")}) {
+    const Response response = server_->Request("POST", "/v1/api/auth/login", body);
+    EXPECT_EQ(response.status, 400) << body;
+    EXPECT_EQ(JsonMember(response.body, "error"), "invalid_request") << response.body;
+  }
+}
+
+TEST_F(AuthTest, ADroppedUsersTokenStopsWorkingAtOnce) {
+  SqlClient eve = server_->As("eve");
+  eve.Text("SELECT 1");
+  server_->Root().Text("DROP USER 'eve'");
+  EXPECT_EQ(eve.Run("SELECT 1").code, "INVALID_CREDENTIALS");
+}
+
+TEST(SetUpTest, AFreshServerWantsItsFirstPassword) {
+  ServerOptions options = TestServer::Defaults();
+  options.root_password.reset();
+  TestServer server(std::move(options));
+  EXPECT_EQ(JsonMember(server.Request("GET", "/v1/api/auth/status").body, "needs_setup"), "true");
+  const Response login = server.Request("POST", "/v1/api/auth/login", LogInBody("root", ""));
+  EXPECT_EQ(login.status, 428);
+  EXPECT_EQ(JsonMember(login.body, "error"), "setup_required") << login.body;
+
+  const std::string weak = R"({"user":"ada","password":"short","root_password":"long enough 1"})";
+  EXPECT_EQ(JsonMember(server.Request("POST", "/v1/api/auth/setup", weak).body, "error"),
+            "weak_password");
+  const std::string body =
+      R"({"user":"ada","password":"a good password","root_password":"another good password"})";
+  const Response done = server.Request("POST", "/v1/api/auth/setup", body);
+  EXPECT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(JsonMember(JsonMember(done.body, "user"), "role"), "dba");
+  EXPECT_EQ(server.Request("POST", "/v1/api/auth/setup", body).status, 409);
+  EXPECT_EQ(JsonMember(server.Request("GET", "/v1/api/auth/status").body, "needs_setup"), "false");
+  SqlClient ada(server.port(), server.LogIn("ada", "a good password"));
+  ada.Text("SELECT COUNT(*) FROM system.users");
+  EXPECT_FALSE(server.LogIn("root", "another good password").empty());
+}
+
+}  // namespace
+}  // namespace millrace::e2e
