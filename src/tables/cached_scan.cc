@@ -10,12 +10,12 @@ bool IsCacheable(const TableDefinition& table) {
 
 CachedScan::CachedScan(SnapshotPtr snapshot, CodecPtr codec, KeyRange range,
                        std::vector<size_t> columns, ColumnCache& cache,
-                       std::shared_ptr<CacheAllowance> allowance)
+                       std::shared_ptr<CacheUse> use)
     : snapshot_(std::move(snapshot)),
       codec_(std::move(codec)),
       columns_(std::move(columns)),
       cache_(cache),
-      allowance_(std::move(allowance)),
+      use_(std::move(use)),
       view_{.table = codec_->table().id,
             .schema_version = codec_->table().version(),
             .snapshot = snapshot_->lsn()},
@@ -44,6 +44,7 @@ bool CachedScan::TakeBlock(Batch* batch) {
   }
   const CachedBlock& block = *found.block;
   cache_.CountHit();
+  if (use_->counts != nullptr) use_->counts->ranges_cached.fetch_add(1);
   batch->columns.resize(columns_.size());
   for (size_t i = 0; i < columns_.size(); ++i) {
     batch->columns[i] = *block.columns[columns_[i]];  // into the memory that is there
@@ -67,6 +68,7 @@ void CachedScan::SeekToPosition() {
 Status CachedScan::ReadGap(Batch* batch) {
   SeekToPosition();
   cache_.CountMiss();
+  if (use_->counts != nullptr) use_->counts->ranges_read.fetch_add(1);
   decoder_.Begin(kBatchRows, batch);
   const bool ends_early = gap_end_ < end_;
   const auto in_gap = [&] {
@@ -80,10 +82,10 @@ Status CachedScan::ReadGap(Batch* batch) {
   decoder_.Finish();
   const std::string lower =
       std::exchange(position_, in_gap() ? std::string(iterator_->key()) : gap_end_);
-  if (allowance_->bytes.load(std::memory_order_relaxed) > 0) {
+  if (use_->bytes_left.load(std::memory_order_relaxed) > 0) {
     const size_t bytes =
         cache_.Install(view_, lower, position_, columns_, codec_->scan_schema().size(), *batch);
-    allowance_->bytes.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed);
+    use_->bytes_left.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed);
   }
   return Status::Ok();
 }

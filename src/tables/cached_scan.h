@@ -13,10 +13,12 @@
 
 namespace millrace {
 
-// How much one scan may put into the cache: a table larger than the cache must not
-// push out all others, and then itself. Shared by the scan's partitions.
-struct CacheAllowance {
-  std::atomic<int64_t> bytes{0};
+// What the partitions of one scan share.
+struct CacheUse {
+  // How much the scan may still put into the cache: a table larger than the cache
+  // must not push out all others, and then itself.
+  std::atomic<int64_t> bytes_left{0};
+  std::shared_ptr<ScanCounts> counts;  // may be null
 };
 
 // Whether the rows of a table are the same for every reader of one snapshot: those
@@ -28,7 +30,7 @@ class CachedScan final : public BatchReader {
  public:
   // The range has an upper bound. The cache follows the table.
   CachedScan(SnapshotPtr snapshot, CodecPtr codec, KeyRange range, std::vector<size_t> columns,
-             ColumnCache& cache, std::shared_ptr<CacheAllowance> allowance);
+             ColumnCache& cache, std::shared_ptr<CacheUse> use);
   Result<bool> Next(Batch* batch) override;
 
  private:
@@ -43,7 +45,7 @@ class CachedScan final : public BatchReader {
   CodecPtr codec_;
   std::vector<size_t> columns_;
   ColumnCache& cache_;
-  std::shared_ptr<CacheAllowance> allowance_;
+  std::shared_ptr<CacheUse> use_;
   ColumnCache::View view_;
   RowDecoder decoder_;
   std::string position_;  // where the next row may be

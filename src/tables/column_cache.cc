@@ -10,25 +10,28 @@ namespace millrace {
 // Of a block besides its keys and columns: the objects, the map's and the list's nodes.
 static constexpr size_t kBlockBytes = 320;
 static constexpr size_t kColumnBytes = 176;
+static constexpr size_t kTableBytes = 256;
 
-static size_t BytesOf(const Column& column) {
+static size_t BytesOfColumn(const Column& column) {
   return kColumnBytes + column.size() * WidthOf(column.physical()) + column.validity().size() +
          column.offsets().size() * sizeof(uint32_t) + column.heap().size();
 }
 
-static size_t BytesOf(const CachedBlock& block) {
+static size_t BytesOfBlock(const CachedBlock& block) {
   size_t bytes = kBlockBytes + 2 * block.lower.size() + block.upper.size() +
                  block.columns.size() * sizeof(std::shared_ptr<const Column>);
   for (const auto& column : block.columns) {
-    if (column != nullptr) bytes += BytesOf(*column);
+    if (column != nullptr) bytes += BytesOfColumn(*column);
   }
   return bytes;
 }
 
-ColumnCache::ColumnCache(ColumnCacheOptions options, Metrics& metrics)
+ColumnCache::ColumnCache(ColumnCacheOptions options, const Catalog& catalog, Metrics& metrics)
     : options_(options),
-      hits_(metrics.AddCounter("tables_column_cache_hits", "Blocks that scans found decoded.")),
-      misses_(metrics.AddCounter("tables_column_cache_misses",
+      catalog_(catalog),
+      hits_(
+          metrics.AddCounter("tables_column_cache_hits_total", "Blocks that scans found decoded.")),
+      misses_(metrics.AddCounter("tables_column_cache_misses_total",
                                  "Blocks that scans read from the hot tier.")),
       bytes_gauge_(metrics.AddGauge("tables_column_cache_bytes", "Of decoded columns kept.")) {}
 
@@ -40,22 +43,42 @@ size_t ColumnCache::bytes() const {
 void ColumnCache::Follow(const View& view) {
   Dropped dropped;
   const MutexLock lock(mutex_);
-  if (!tables_.contains(view.table)) {
+  // Asked under the lock: of a table dropped later, OnCatalogChange finds what is here.
+  if (!IsCurrent(view.table, view.schema_version)) return;
+  auto found = tables_.find(view.table);
+  if (found == tables_.end()) {
     MakeRoomForTable(&dropped);
-    Table& table = tables_[view.table];
-    table.schema_version = view.schema_version;
+    if (!MakeRoom(kTableBytes, &dropped)) return;
+    found = tables_.try_emplace(view.table).first;
+    found->second.schema_version = view.schema_version;
+    Count(kTableBytes);
     // Either the committer sees that the table is followed, or its change is seen
     // here: both sides first write, then read, in one total order.
     Slot& slot = SlotOf(view.table);
     slot.followed.fetch_add(1);
-    table.forgotten = Lsn(slot.last_change.load());
+    found->second.forgotten = Lsn(slot.last_change.load());
   }
-  Table& table = tables_[view.table];
+  Table& table = found->second;
   table.followed = ++scans_;
   table.changes_since = 0;
   if (table.schema_version < view.schema_version) {
     EraseAll(table, &dropped);
     table.schema_version = view.schema_version;
+  }
+}
+
+bool ColumnCache::IsCurrent(TableId table, uint32_t schema_version) const {
+  const TablePtr definition = catalog_.FindTable(table);
+  return definition != nullptr && definition->version() == schema_version;
+}
+
+void ColumnCache::OnCatalogChange() {
+  Dropped dropped;
+  const MutexLock lock(mutex_);
+  for (auto table = tables_.begin(); table != tables_.end();) {
+    const auto next = std::next(table);
+    if (!IsCurrent(table->first, table->second.schema_version)) Unfollow(table, &dropped);
+    table = next;
   }
 }
 
@@ -69,6 +92,8 @@ void ColumnCache::MakeRoomForTable(Dropped* dropped) {
 
 void ColumnCache::Unfollow(std::unordered_map<TableId, Table>::iterator table, Dropped* dropped) {
   EraseAll(table->second, dropped);
+  Count(-static_cast<int64_t>(kTableBytes));
+  for (const Change& change : table->second.changes) Count(-static_cast<int64_t>(BytesOf(change)));
   SlotOf(table->first).followed.fetch_sub(1);
   tables_.erase(table);
 }
@@ -117,7 +142,7 @@ bool ColumnCache::Changed(const Table& table, Lsn snapshot, std::string_view low
                           std::string_view upper) {
   if (table.forgotten > snapshot) return true;
   return std::any_of(table.changes.begin(), table.changes.end(), [&](const Change& change) {
-    return change.lsn > snapshot && change.key >= lower && change.key < upper;
+    return change.lsn > snapshot && change.last >= lower && change.first < upper;
   });
 }
 
@@ -156,28 +181,40 @@ size_t ColumnCache::Install(const View& view, std::string_view lower, std::strin
   } else if (Overlaps(*table, lower, upper)) {
     return 0;
   }
-  const size_t bytes = BytesOf(*block);
-  if (bytes > options_.bytes_max) return 0;
-  Put(*table, std::move(block), bytes, &dropped);
+  const size_t bytes = BytesOfBlock(*block);
+  if (!MakeRoom(bytes, &dropped)) return 0;
+  Put(*table, std::move(block), bytes);
   return bytes;
 }
 
-void ColumnCache::Put(Table& table, CachedBlockPtr block, size_t bytes, Dropped* dropped) {
+size_t ColumnCache::BytesOf(const Change& change) {
+  return sizeof(Change) + change.first.size() + change.last.size();
+}
+
+void ColumnCache::Count(int64_t bytes) {
+  bytes_ += static_cast<size_t>(bytes);
+  bytes_gauge_.Set(static_cast<int64_t>(bytes_));
+}
+
+bool ColumnCache::MakeRoom(size_t bytes, Dropped* dropped) {
   while (bytes_ + bytes > options_.bytes_max) {
+    if (used_.empty()) return false;
     const Used oldest = used_.back();
     Erase(*oldest.table, oldest.block, dropped);
   }
+  return true;
+}
+
+void ColumnCache::Put(Table& table, CachedBlockPtr block, size_t bytes) {
   std::string lower = block->lower;
   const auto [at, inserted] = table.blocks.emplace(std::move(lower), Entry{});
   used_.push_front({&table, at});
   at->second = {.block = std::move(block), .bytes = bytes, .used = used_.begin()};
-  bytes_ += bytes;
-  bytes_gauge_.Set(static_cast<int64_t>(bytes_));
+  Count(static_cast<int64_t>(bytes));
 }
 
 void ColumnCache::Erase(Table& table, Blocks::iterator block, Dropped* dropped) {
-  bytes_ -= block->second.bytes;
-  bytes_gauge_.Set(static_cast<int64_t>(bytes_));
+  Count(-static_cast<int64_t>(block->second.bytes));
   used_.erase(block->second.used);
   dropped->push_back(std::move(block->second.block));
   table.blocks.erase(block);
@@ -187,16 +224,37 @@ void ColumnCache::EraseAll(Table& table, Dropped* dropped) {
   while (!table.blocks.empty()) Erase(table, table.blocks.begin(), dropped);
 }
 
-void ColumnCache::Remember(Table& table, std::string_view key, Lsn lsn) {
-  if (table.changes.size() < options_.changes_max) {
-    table.changes.push_back({std::string(key), lsn});
-    return;
-  }
+ColumnCache::Change& ColumnCache::NextChange(Table& table) {
+  if (table.changes.size() < options_.changes_max) return table.changes.emplace_back();
   Change& oldest = table.changes[table.next_change];
   table.next_change = (table.next_change + 1) % table.changes.size();
   table.forgotten = std::max(table.forgotten, oldest.lsn);
-  oldest.key.assign(key);
-  oldest.lsn = lsn;
+  Count(-static_cast<int64_t>(BytesOf(oldest)));
+  return oldest;
+}
+
+void ColumnCache::Remember(Table& table, std::string_view key, Lsn lsn) {
+  if (!table.changes.empty()) {
+    // The ring's last one stands before the oldest.
+    Change& last =
+        table.next_change == 0 ? table.changes.back() : table.changes[table.next_change - 1];
+    if (last.lsn != lsn) {
+      table.commit_changes = 0;
+    } else if (table.commit_changes >= options_.changes_per_commit_max) {
+      Count(-static_cast<int64_t>(BytesOf(last)));
+      if (key < last.first) last.first.assign(key);
+      if (key > last.last) last.last.assign(key);
+      Count(static_cast<int64_t>(BytesOf(last)));
+      return;
+    }
+  }
+  ++table.commit_changes;
+  ++table.changes_since;
+  Change& change = NextChange(table);
+  change.first.assign(key);
+  change.last.assign(key);
+  change.lsn = lsn;
+  Count(static_cast<int64_t>(BytesOf(change)));
 }
 
 void ColumnCache::OnRowChange(TableId table, std::string_view relative_key, Lsn lsn) {
@@ -215,10 +273,11 @@ void ColumnCache::OnRowChange(TableId table, std::string_view relative_key, Lsn 
   Table& followed = found->second;
   const auto block = BlockAround(followed, changed_key_);
   if (block != followed.blocks.end()) Erase(followed, block, &dropped);
-  if (followed.blocks.empty() && ++followed.changes_since > options_.changes_max) {
+  Remember(followed, changed_key_, lsn);
+  if (followed.blocks.empty() && followed.changes_since > options_.changes_max) {
     return Unfollow(found, &dropped);  // written, not scanned
   }
-  Remember(followed, changed_key_, lsn);
+  if (!MakeRoom(0, &dropped)) Unfollow(found, &dropped);
 }
 
 }  // namespace millrace

@@ -30,6 +30,7 @@
 
 #include "base/ids.h"
 #include "base/mutex.h"
+#include "catalog/catalog.h"
 #include "observe/metrics.h"
 #include "tables/applier.h"
 #include "types/batch.h"
@@ -37,10 +38,14 @@
 namespace millrace {
 
 struct ColumnCacheOptions {
-  size_t bytes_max = size_t{256} << 20;  // the least recently used blocks go
-  size_t tables_max = 256;               // followed at once; the one not scanned for longest goes
+  // Of blocks and of what is remembered. The least recently used blocks go.
+  size_t bytes_max = size_t{256} << 20;
+  size_t tables_max = 256;  // followed at once; the one not scanned for longest goes
   // Changes remembered per table. A scan during which more happen caches nothing.
   size_t changes_max = 2048;
+  // Of one commit. Those behind are remembered as one stretch of keys, so that a
+  // bulk load does not push out all others.
+  size_t changes_per_commit_max = 16;
 };
 
 // Immutable.
@@ -57,8 +62,8 @@ using CachedBlockPtr = std::shared_ptr<const CachedBlock>;
 // Thread-safe. Never blocks for long; knows no store.
 class ColumnCache final : public ChangeListener {
  public:
-  // `metrics` must outlive the cache.
-  ColumnCache(ColumnCacheOptions options, Metrics& metrics);
+  // Both must outlive the cache.
+  ColumnCache(ColumnCacheOptions options, const Catalog& catalog, Metrics& metrics);
 
   // Which rows in which shape: what every call of a scan is about.
   struct View {
@@ -67,7 +72,8 @@ class ColumnCache final : public ChangeListener {
     Lsn snapshot;
   };
 
-  // Remembers the table's changes from now on. Call before reading the store.
+  // Remembers the table's changes from now on. Call before reading the store. Nothing
+  // is kept of a table that the catalog no longer has.
   void Follow(const View& view);
 
   // A block that begins at `position`, or null; and where the next one begins, empty
@@ -89,6 +95,8 @@ class ColumnCache final : public ChangeListener {
 
   // Committer thread.
   void OnRowChange(TableId table, std::string_view relative_key, Lsn lsn) override;
+  // Frees what is kept of tables that were dropped or changed.
+  void OnCatalogChange() override;
 
   void CountHit() { hits_.Add(); }
   void CountMiss() { misses_.Add(); }
@@ -108,18 +116,21 @@ class ColumnCache final : public ChangeListener {
     size_t bytes = 0;
     std::list<Used>::iterator used;
   };
+  // Of one key or more in [first, last].
   struct Change {
-    std::string key;
+    std::string first;
+    std::string last;
     Lsn lsn;
   };
   struct Table {
     uint32_t schema_version = 0;
-    uint64_t followed = 0;  // when a scan began last
-    size_t changes_since = 0;
+    uint64_t followed = 0;     // when a scan began last
+    size_t changes_since = 0;  // remembered after that
     Blocks blocks;
     std::vector<Change> changes;  // a ring
     size_t next_change = 0;
-    Lsn forgotten;  // every later change is remembered
+    size_t commit_changes = 0;  // remembered of the last commit
+    Lsn forgotten;              // every later change is remembered
   };
   // What the committer looks at before it takes the lock: many tables share one.
   struct Slot {
@@ -131,17 +142,26 @@ class ColumnCache final : public ChangeListener {
   Slot& SlotOf(TableId table) { return slots_[table.value % slots_.size()]; }
   Table* FindTable(const View& view);
   static Blocks::iterator BlockAround(Table& table, std::string_view key);
+  // Whether scans of the table at this schema version may still come.
+  bool IsCurrent(TableId table, uint32_t schema_version) const;
   static bool Changed(const Table& table, Lsn snapshot, std::string_view lower,
                       std::string_view upper);
   static bool Overlaps(const Table& table, std::string_view lower, std::string_view upper);
   void Remember(Table& table, std::string_view key, Lsn lsn);
-  void Put(Table& table, CachedBlockPtr block, size_t bytes, Dropped* dropped);
+  Change& NextChange(Table& table);
+  static size_t BytesOf(const Change& change);
+  // Counts bytes more, or less if negative.
+  void Count(int64_t bytes);
+  // Drops blocks until `bytes` more have room. False when they never will.
+  bool MakeRoom(size_t bytes, Dropped* dropped);
+  void Put(Table& table, CachedBlockPtr block, size_t bytes);
   void Erase(Table& table, Blocks::iterator block, Dropped* dropped);
   void EraseAll(Table& table, Dropped* dropped);
   void MakeRoomForTable(Dropped* dropped);
   void Unfollow(std::unordered_map<TableId, Table>::iterator table, Dropped* dropped);
 
   const ColumnCacheOptions options_;
+  const Catalog& catalog_;
   Counter& hits_;
   Counter& misses_;
   Gauge& bytes_gauge_;

@@ -104,11 +104,11 @@ class Readings {
 struct CacheCounts {
   explicit CacheCounts(TestTables& tables) : tables(tables) { Restart(); }
   void Restart() {
-    hits_before = Value("tables_column_cache_hits");
-    misses_before = Value("tables_column_cache_misses");
+    hits_before = Value("tables_column_cache_hits_total");
+    misses_before = Value("tables_column_cache_misses_total");
   }
-  uint64_t hits() const { return Value("tables_column_cache_hits") - hits_before; }
-  uint64_t misses() const { return Value("tables_column_cache_misses") - misses_before; }
+  uint64_t hits() const { return Value("tables_column_cache_hits_total") - hits_before; }
+  uint64_t misses() const { return Value("tables_column_cache_misses_total") - misses_before; }
   uint64_t Value(const std::string& name) const {
     return tables.metrics.AddCounter(name, "").value();
   }
@@ -205,6 +205,7 @@ TEST(ColumnCacheTest, AnotherSchemaVersionStartsAnew) {
   std::swap(next->columns[1], next->columns[3]);
   altered.versions.push_back(next);
   ASSERT_EQ(tables.Append({testing::PutTable(altered, 1)}).verdict, Verdict::kApplied);
+  EXPECT_EQ(tables.cache().bytes(), 0u);  // at once, not at the next scan
   const CodecPtr codec = tables.Codec("t");
   const auto source = MakeTableSource(tables.Snap(), codec, "", &tables.cache());
   auto readers = *source->Scan({.columns = {1}}, 1);
@@ -212,8 +213,114 @@ TEST(ColumnCacheTest, AnotherSchemaVersionStartsAnew) {
   ASSERT_TRUE(*readers[0]->Next(&batch));
   EXPECT_EQ(batch.columns[0].type(), SqlType(TypeId::kDouble));
   // A reader that still has the old version is right, and leaves nothing.
+  const size_t bytes_of_new = tables.cache().bytes();
   const auto old = readings.Cached(tables.Snap(), "", {.columns = {1}});
   EXPECT_EQ(old, readings.Stored(tables.Snap(), "", {.columns = {1}}));
+  EXPECT_EQ(tables.cache().bytes(), bytes_of_new);
+}
+
+TEST(ColumnCacheTest, ADroppedTableLeavesNothing) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 6000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  const ScanRequest request{.columns = {1}};
+  const SnapshotPtr before = tables.Snap();
+  const auto rows = readings.Cached(before, "", request);
+  EXPECT_GT(tables.cache().bytes(), 6000 * sizeof(int32_t));
+  // Another scan begins before the table is dropped, and ends after it was.
+  const auto source = MakeTableSource(before, readings.codec(), "", &tables.cache());
+  auto readers = *source->Scan({.columns = {3}}, 1);
+  Batch batch;
+  ASSERT_TRUE(*readers[0]->Next(&batch));
+  ASSERT_EQ(tables.Append({testing::DropTable("app.t")}).verdict, Verdict::kApplied);
+  EXPECT_EQ(tables.cache().bytes(), 0u);
+  size_t rest = 0;
+  while (*readers[0]->Next(&batch)) rest += batch.rows;
+  EXPECT_EQ(rest, 6000 - kBatchRows);
+  EXPECT_EQ(tables.cache().bytes(), 0u);
+  // One that was planned before begins only now.
+  EXPECT_EQ(readings.Cached(before, "", request), rows);
+  EXPECT_EQ(tables.cache().bytes(), 0u);
+}
+
+TEST(ColumnCacheTest, RowsThatExpireAreNotKept) {
+  TestTables tables;
+  TableDefinition definition = ReadingsTable(TableKind::kStream);
+  definition.ttl_seconds = 60;
+  const CodecPtr codec = tables.Create(definition);
+  MutationBatch batch = tables.NewBatch();
+  batch.BeginTable(codec->table(), "ann");
+  for (int64_t id = 0; id < 5000; ++id) {
+    const std::vector<Value> row = {Value::BigInt(id), Value::Integer(TypeId::kInt, 1),
+                                    Value::Null(TypeId::kText), Value::Null(TypeId::kDouble)};
+    batch.Replace(codec->RelativeKey("ann", row), tables.Row(*codec, row));
+  }
+  ASSERT_EQ(tables.Append(batch).verdict, Verdict::kApplied);
+  const auto count = [&] {
+    const auto source = MakeTableSource(tables.Snap(), codec, "ann", &tables.cache());
+    size_t rows = 0;
+    for (const auto& reader : *source->Scan({.columns = {0}}, 1)) {
+      Batch read;
+      while (*reader->Next(&read)) rows += read.rows;
+    }
+    return rows;
+  };
+  EXPECT_EQ(count(), 5000u);
+  EXPECT_EQ(tables.cache().bytes(), 0u);
+  tables.clock.AdvanceMicros(61'000'000);
+  EXPECT_EQ(count(), 0u);
+}
+
+TEST(ColumnCacheTest, AUserDoesNotGetTheRowsOfAnother) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kUser);
+  readings.Put("ann", 0, 6000, 1);
+  readings.Put("bob", 0, 3000, 2);
+  const ScanRequest request{.columns = {1}};
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    EXPECT_EQ(readings.Cached(tables.Snap(), "ann", request).size(), 6000u);
+    const auto rows = readings.Cached(tables.Snap(), "bob", request, 4);
+    EXPECT_EQ(rows.size(), 3000u);
+    for (const auto& row : rows) ASSERT_EQ(row[0].integer(), 2);
+    EXPECT_EQ(readings.Cached(tables.Snap(), "annabel", request).size(), 0u);
+  }
+}
+
+// One commit of many rows is remembered as a few changes: what it does not touch is
+// kept of a scan that it runs into.
+TEST(ColumnCacheTest, ABulkLoadCostsAScanOnlyTheRangeItTouches) {
+  TestTables tables({.changes_max = 8, .changes_per_commit_max = 4});
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 8000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  const ScanRequest request{.columns = {1}};
+  const auto source = MakeTableSource(tables.Snap(), readings.codec(), "", &tables.cache());
+  auto readers = *source->Scan(request, 1);
+  readings.Put("", 7000, 3000, 2);
+  Batch batch;
+  while (*readers[0]->Next(&batch)) {
+  }
+  CacheCounts counts(tables);
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request),
+            readings.Stored(tables.Snap(), "", request));
+  EXPECT_EQ(counts.hits(), 3u);
+}
+
+TEST(ColumnCacheTest, WhatIsRememberedIsCountedAndBounded) {
+  TestTables tables({.bytes_max = 20'000});
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 3000, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  readings.Cached(tables.Snap(), "", {.columns = {1}});
+  for (int64_t id = 0; id < 600; ++id) {
+    readings.Put("", id, 1, 2);
+    ASSERT_LE(tables.cache().bytes(), 20'000u);
+  }
+  readings.Put("", 0, 3000, 3);
+  EXPECT_LE(tables.cache().bytes(), 20'000u);
+  ASSERT_EQ(tables.Append({testing::DropTable("app.t")}).verdict, Verdict::kApplied);
+  EXPECT_EQ(tables.cache().bytes(), 0u);
 }
 
 TEST(ColumnCacheTest, KeepsToItsBytes) {
@@ -244,8 +351,10 @@ TEST(ColumnCacheTest, FollowsAFewTablesAndForgetsWhatIsOnlyWritten) {
   EXPECT_EQ(readings.Cached(tables.Snap(), "", request),
             readings.Stored(tables.Snap(), "", request));
   EXPECT_GT(counts.hits(), 0u);
-  tables.cache().Follow({.table = TableId(9999), .schema_version = 1, .snapshot = Lsn(1)});
-  EXPECT_EQ(tables.cache().bytes(), 0u);
+  const CodecPtr other =
+      tables.Create(MakeTable("other", TableKind::kShared, {{"id", TypeId::kInt, true}}));
+  tables.cache().Follow({.table = other->table().id, .schema_version = 1, .snapshot = Lsn(1)});
+  EXPECT_LT(tables.cache().bytes(), 1000u);
 }
 
 class ColumnCacheRandomTest : public ::testing::TestWithParam<TableKind> {};
@@ -302,6 +411,52 @@ TEST_P(ColumnCacheRandomTest, ScansAtAnySnapshotAreThoseOfTheStore) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ColumnCacheRandomTest,
                          ::testing::Values(TableKind::kShared, TableKind::kUser));
+
+TEST(ColumnCacheTest, ScansAmongWritersAreThoseOfTheStoreAtTheSameSnapshot) {
+  TestTables tables({.bytes_max = 400'000, .changes_max = 256});
+  Readings readings(tables, TableKind::kUser);
+  const std::vector<std::string> users = {"ann", "bob"};
+  for (const std::string& user : users) readings.Put(user, 0, 9000, 0);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  CacheCounts counts(tables);
+  std::atomic<int> writers{2};
+  const auto write = [&](size_t writer) {
+    SeededRandom random(writer + 20);
+    for (int round = 0; round < 200; ++round) {
+      const auto id = static_cast<int64_t>(random.Below(10'000));
+      const auto count = static_cast<int64_t>(random.Below(10) == 0 ? random.Below(1500) : 1);
+      if (random.Below(3) == 0) {
+        readings.Delete(users[writer], id, count);
+      } else {
+        readings.Put(users[writer], id, count, round);
+      }
+    }
+    --writers;
+  };
+  const auto read = [&](uint64_t seed) {
+    SeededRandom random(seed);
+    for (int left = 5; left > 0;) {
+      if (writers == 0) --left;  // some scans also when all is quiet
+      const SnapshotPtr snapshot = tables.Snap();
+      const std::string& user = users[random.Below(users.size())];
+      ScanRequest request{.columns = {0, 1 + random.Below(3)}};
+      if (random.Below(2) == 0) {
+        request.bounds.push_back({0, ColumnBound::Kind::kGreaterOrEqual,
+                                  Value::BigInt(static_cast<int64_t>(random.Below(9000)))});
+      }
+      ASSERT_EQ(readings.Cached(snapshot, user, request, 1 + random.Below(4)),
+                readings.Stored(snapshot, user, request));
+    }
+  };
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < 2; ++i) {
+    threads.emplace_back(write, i);
+    threads.emplace_back(read, i + 40);
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_GT(counts.hits(), 0u);
+  EXPECT_GT(counts.misses(), 0u);
+}
 
 // Writers move an amount between two rows far apart: every snapshot has the same sum.
 TEST(ColumnCacheTest, ReadersAndWritersAtOnceSeeWholeSnapshots) {

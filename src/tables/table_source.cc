@@ -12,11 +12,13 @@ constexpr uint64_t kCachedRowsMin = kBatchRows;
 
 class HotTableSource final : public TableSource {
  public:
-  HotTableSource(SnapshotPtr snapshot, CodecPtr codec, std::string user, ColumnCache* cache)
+  HotTableSource(SnapshotPtr snapshot, CodecPtr codec, std::string user, ColumnCache* cache,
+                 std::shared_ptr<ScanCounts> counts)
       : snapshot_(std::move(snapshot)),
         codec_(std::move(codec)),
         user_(std::move(user)),
-        cache_(IsCacheable(codec_->table()) ? cache : nullptr) {}
+        cache_(IsCacheable(codec_->table()) ? cache : nullptr),
+        counts_(std::move(counts)) {}
 
   const Schema& schema() const override { return codec_->scan_schema(); }
 
@@ -80,8 +82,9 @@ class HotTableSource final : public TableSource {
     if (first != nullptr) range.lower = first->lower;
     const CachedBlockPtr last = cache_->FindAround(view, range.upper);
     if (last != nullptr && last->lower < range.upper) range.upper = last->upper;
-    auto allowance = std::make_shared<CacheAllowance>();
-    allowance->bytes = static_cast<int64_t>(cache_->bytes_max() / 2);
+    auto use = std::make_shared<CacheUse>();
+    use->bytes_left = static_cast<int64_t>(cache_->bytes_max() / 2);
+    use->counts = counts_;
     Readers readers;
     std::string lower = range.lower;
     for (KeyRange& part : Split(range, partitions_max)) {
@@ -92,7 +95,7 @@ class HotTableSource final : public TableSource {
       if (part.upper <= lower) continue;
       readers.push_back(std::make_unique<CachedScan>(
           snapshot_, codec_, KeyRange{std::exchange(lower, part.upper), part.upper}, columns,
-          *cache_, allowance));
+          *cache_, use));
     }
     return readers;
   }
@@ -101,14 +104,16 @@ class HotTableSource final : public TableSource {
   CodecPtr codec_;
   std::string user_;
   ColumnCache* cache_;
+  std::shared_ptr<ScanCounts> counts_;
 };
 
 }  // namespace
 
 std::shared_ptr<TableSource> MakeTableSource(SnapshotPtr snapshot, CodecPtr codec, std::string user,
-                                             ColumnCache* cache) {
+                                             ColumnCache* cache,
+                                             std::shared_ptr<ScanCounts> counts) {
   return std::make_shared<HotTableSource>(std::move(snapshot), std::move(codec), std::move(user),
-                                          cache);
+                                          cache, std::move(counts));
 }
 
 }  // namespace millrace

@@ -41,7 +41,7 @@ class TestTables {
     Close();
     store_ = Must(KvStore::Open({.directory = directory_.path(), .faults = &faults}, text_log));
     catalog_ = Must(Catalog::Load(*store_));
-    cache_ = std::make_unique<ColumnCache>(cache_options_, metrics);
+    cache_ = std::make_unique<ColumnCache>(cache_options_, *catalog_, metrics);
     applier_ = std::make_unique<Applier>(*store_, *catalog_, cache_.get());
     log_ = Must(LocalLog::Open({}, *store_, metrics, clock));
     log_->Start(*applier_);
