@@ -138,6 +138,25 @@ CachedBlockPtr ColumnCache::FindAround(const View& view, std::string_view key) {
   return block == table->blocks.end() ? nullptr : block->second.block;
 }
 
+std::vector<std::string> ColumnCache::Cuts(const View& view, std::string_view lower,
+                                           std::string_view upper, size_t parts, size_t rows_min) {
+  const MutexLock lock(mutex_);
+  Table* table = FindTable(view);
+  if (table == nullptr) return {};
+  const auto begin = table->blocks.lower_bound(lower);
+  const auto end = table->blocks.lower_bound(upper);
+  size_t rows = 0;
+  for (auto block = begin; block != end; ++block) rows += block->second.block->rows;
+  if (rows == 0 || rows < rows_min) return {};
+  std::vector<std::string> cuts;
+  size_t before = 0;
+  for (auto block = begin; block != end && cuts.size() + 1 < parts; ++block) {
+    if (before > 0 && before >= rows * (cuts.size() + 1) / parts) cuts.push_back(block->first);
+    before += block->second.block->rows;
+  }
+  return cuts;
+}
+
 bool ColumnCache::Changed(const Table& table, Lsn snapshot, std::string_view lower,
                           std::string_view upper) {
   if (table.forgotten > snapshot) return true;

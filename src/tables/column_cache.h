@@ -93,6 +93,11 @@ class ColumnCache final : public ChangeListener {
   // The block that `key` lies in, or null. Perhaps too new for the snapshot.
   CachedBlockPtr FindAround(const View& view, std::string_view key);
 
+  // Up to parts - 1 begins of blocks that cut the cached rows of [lower, upper) into
+  // parts of similar size; none when fewer than `rows_min` are cached. O(blocks there).
+  std::vector<std::string> Cuts(const View& view, std::string_view lower, std::string_view upper,
+                                size_t parts, size_t rows_min);
+
   // Committer thread.
   void OnRowChange(TableId table, std::string_view relative_key, Lsn lsn) override;
   // Frees what is kept of tables that were dropped or changed.

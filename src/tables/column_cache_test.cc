@@ -307,6 +307,32 @@ TEST(ColumnCacheTest, ABulkLoadCostsAScanOnlyTheRangeItTouches) {
   EXPECT_EQ(counts.hits(), 3u);
 }
 
+TEST(ColumnCacheTest, WhatIsCachedIsCutBetweenBlocks) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 8 * kBatchRows, 1);
+  ASSERT_TRUE(tables.store().Flush().ok());
+  readings.Cached(tables.Snap(), "", {.columns = {1}});
+  readings.Delete("", 7 * kBatchRows, kBatchRows);  // an empty block at the end
+  readings.Cached(tables.Snap(), "", {.columns = {1}});
+  const SnapshotPtr snapshot = tables.Snap();
+  const ColumnCache::View view{
+      .table = readings.codec()->table().id, .schema_version = 1, .snapshot = snapshot->lsn()};
+  const KeyRange all = NarrowRange(*readings.codec(), "", {}).range;
+  const auto key = [&](size_t block) {
+    return readings.codec()->FullKey(
+        "", std::vector<Value>{Value::BigInt(static_cast<int64_t>(block * kBatchRows))});
+  };
+  const auto cuts = [&](size_t parts, size_t rows_min) {
+    return tables.cache().Cuts(view, all.lower, all.upper, parts, rows_min);
+  };
+  EXPECT_EQ(cuts(2, 0), std::vector({key(4)}));
+  EXPECT_EQ(cuts(3, 7 * kBatchRows), std::vector({key(3), key(5)}));
+  EXPECT_EQ(cuts(3, 7 * kBatchRows + 1), std::vector<std::string>());
+  EXPECT_EQ(cuts(7, 0).size(), 6u);
+  EXPECT_EQ(cuts(100, 0).size(), 7u);
+}
+
 TEST(ColumnCacheTest, WhatIsRememberedIsCountedAndBounded) {
   TestTables tables({.bytes_max = 20'000});
   Readings readings(tables, TableKind::kShared);

@@ -31,10 +31,13 @@ class HotTableSource final : public TableSource {
       bounded.range.upper = bounded.range.lower;
       partitions_max = 1;
     }
-    const bool cached = cache_ != nullptr && !bounded.empty && !bounded.range.upper.empty() &&
-                        EstimateRows(bounded) >= kCachedRowsMin;
-    return cached ? ScanCached(std::move(bounded.range), request.columns, partitions_max)
-                  : ScanStore(std::move(bounded.range), request.columns, partitions_max);
+    if (cache_ != nullptr && !bounded.empty && !bounded.range.upper.empty()) {
+      const uint64_t rows = EstimateRows(bounded);
+      if (rows >= kCachedRowsMin) {
+        return ScanCached(std::move(bounded.range), rows, request.columns, partitions_max);
+      }
+    }
+    return ScanStore(std::move(bounded.range), request.columns, partitions_max);
   }
 
  private:
@@ -46,12 +49,21 @@ class HotTableSource final : public TableSource {
         .rows;
   }
 
-  std::vector<KeyRange> Split(KeyRange range, size_t partitions_max) const {
-    std::vector<std::string> cuts;
-    if (partitions_max > 1) {
-      cuts =
-          snapshot_->store().SplitRange(KeySpace::kRows, range.lower, range.upper, partitions_max);
-    }
+  std::vector<std::string> CutsOfStore(const KeyRange& range, size_t partitions_max) const {
+    if (partitions_max < 2) return {};
+    return snapshot_->store().SplitRange(KeySpace::kRows, range.lower, range.upper, partitions_max);
+  }
+
+  // Cutting the store costs a millisecond, which matters once nothing is read from it.
+  std::vector<std::string> CutsOfCache(const ColumnCache::View& view, const KeyRange& range,
+                                       uint64_t rows, size_t partitions_max) const {
+    if (partitions_max < 2) return {};
+    std::vector<std::string> cuts =
+        cache_->Cuts(view, range.lower, range.upper, partitions_max, rows - rows / 8);
+    return cuts.empty() ? CutsOfStore(range, partitions_max) : cuts;
+  }
+
+  static std::vector<KeyRange> Split(KeyRange range, std::vector<std::string> cuts) {
     cuts.push_back(std::move(range.upper));
     std::vector<KeyRange> parts;
     std::string lower = std::move(range.lower);
@@ -65,14 +77,15 @@ class HotTableSource final : public TableSource {
   Readers ScanStore(KeyRange range, const std::vector<size_t>& columns,
                     size_t partitions_max) const {
     Readers readers;
-    for (KeyRange& part : Split(std::move(range), partitions_max)) {
+    std::vector<std::string> cuts = CutsOfStore(range, partitions_max);
+    for (KeyRange& part : Split(std::move(range), std::move(cuts))) {
       readers.push_back(std::make_unique<RowScan>(snapshot_, codec_, std::move(part), columns));
     }
     return readers;
   }
 
   // Bounds move outwards to whole blocks: the caller filters what is too much.
-  Readers ScanCached(KeyRange range, const std::vector<size_t>& columns,
+  Readers ScanCached(KeyRange range, uint64_t rows, const std::vector<size_t>& columns,
                      size_t partitions_max) const {
     const ColumnCache::View view{.table = codec_->table().id,
                                  .schema_version = codec_->table().version(),
@@ -87,7 +100,7 @@ class HotTableSource final : public TableSource {
     use->counts = counts_;
     Readers readers;
     std::string lower = range.lower;
-    for (KeyRange& part : Split(range, partitions_max)) {
+    for (KeyRange& part : Split(range, CutsOfCache(view, range, rows, partitions_max))) {
       if (part.upper != range.upper) {
         const CachedBlockPtr around = cache_->FindAround(view, part.upper);
         if (around != nullptr) part.upper = around->lower;

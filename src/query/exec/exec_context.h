@@ -20,7 +20,6 @@
 #include "runtime/blocking_pool.h"
 #include "runtime/stop_token.h"
 #include "storage/hot/kv_store.h"
-#include "tables/column_cache.h"
 #include "tables/snapshot.h"
 #include "tables/table_codec.h"
 
