@@ -65,6 +65,9 @@ class Server {
   // Drains requests, then closes everything and leaves nothing to replay. Blocking.
   ~Server();
 
+  // Makes what the first queries would have to wait for. Blocking.
+  Status WarmUp() { return engine_->Warm(); }
+
   uint16_t port() const { return http_->bound_port(); }
   const RecoveryReport& recovery() const { return store_->recovery(); }
   Catalog& catalog() { return *catalog_; }
