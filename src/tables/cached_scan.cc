@@ -59,7 +59,8 @@ bool CachedScan::TakeBlock(Batch* batch) {
 void CachedScan::SeekToPosition() {
   if (iterator_follows_) return;
   if (iterator_ == nullptr) {
-    iterator_ = snapshot_->store().NewIterator(KeySpace::kRows, position_, end_, snapshot_->kv());
+    iterator_ = snapshot_->store().NewIterator(KeySpace::kRows, position_, end_, snapshot_->kv(),
+                                               use_->fill_cache);
   }
   iterator_->Seek(position_);
   iterator_follows_ = true;

@@ -19,6 +19,7 @@ struct CacheUse {
   // must not push out all others, and then itself.
   std::atomic<int64_t> bytes_left{0};
   std::shared_ptr<ScanCounts> counts;  // may be null
+  FillCache fill_cache = FillCache::kYes;
 };
 
 // Whether the rows of a table are the same for every reader of one snapshot: those

@@ -9,6 +9,8 @@ namespace {
 
 // Smaller ranges are read from the store: a block would hold more than they ask for.
 constexpr uint64_t kCachedRowsMin = kBatchRows;
+// A guess, of a column of text or bytes.
+constexpr size_t kTextBytes = 32;
 
 class HotTableSource final : public TableSource {
  public:
@@ -47,6 +49,15 @@ class HotTableSource final : public TableSource {
     return snapshot_->store()
         .EstimateRange(KeySpace::kRows, bounded.range.lower, bounded.range.upper)
         .rows;
+  }
+
+  size_t RowBytes(const std::vector<size_t>& columns) const {
+    size_t bytes = 0;
+    for (const size_t column : columns) {
+      const size_t width = WidthOf(PhysicalOf(schema().fields[column].type.id));
+      bytes += width > 0 ? width : kTextBytes;
+    }
+    return bytes;
   }
 
   std::vector<std::string> CutsOfStore(const KeyRange& range, size_t partitions_max) const {
@@ -98,6 +109,9 @@ class HotTableSource final : public TableSource {
     auto use = std::make_shared<CacheUse>();
     use->bytes_left = static_cast<int64_t>(cache_->bytes_max() / 2);
     use->counts = counts_;
+    // Decoded they are worth more than as blocks, and need the memory once only.
+    const bool fits = rows * RowBytes(columns) <= cache_->bytes_max() / 2;
+    use->fill_cache = fits ? FillCache::kNo : FillCache::kYes;
     Readers readers;
     std::string lower = range.lower;
     for (KeyRange& part : Split(range, CutsOfCache(view, range, rows, partitions_max))) {
