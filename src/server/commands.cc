@@ -32,6 +32,7 @@ struct ServeFlags {
   std::string root_password;
   uint32_t threads = 0;
   uint64_t cache_bytes = 0;
+  uint64_t column_cache_bytes = uint64_t{256} << 20;
   uint64_t query_memory_bytes = uint64_t{512} << 20;
   uint64_t body_max_bytes = uint64_t{10} << 20;
   int64_t statement_timeout_ms = 60'000;
@@ -64,6 +65,8 @@ void AddServe(CLI::App* app, ServeFlags* flags) {
        "Password of the user root, taken at the first start; better set in the environment");
   Flag(app, "threads", flags->threads, "Event loops; 0: one per core");
   Flag(app, "cache-bytes", flags->cache_bytes, "Block cache; 0: a quarter of the memory");
+  Flag(app, "column-cache-bytes", flags->column_cache_bytes,
+       "Decoded columns of hot tables, for repeated analytical queries; 0: none");
   Flag(app, "query-memory-bytes", flags->query_memory_bytes, "Memory of one analytical query");
   Flag(app, "body-max-bytes", flags->body_max_bytes, "Largest request body");
   Flag(app, "statement-timeout-ms", flags->statement_timeout_ms,
@@ -154,6 +157,7 @@ Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
   if (flags.results == "merged") server.result_form = front::ResultForm::kMerged;
   server.loops = flags.threads;
   server.block_cache_bytes = flags.cache_bytes;
+  server.column_cache_bytes = flags.column_cache_bytes;
   server.query_memory_bytes = flags.query_memory_bytes;
   server.body_bytes_max = flags.body_max_bytes;
   server.statement_timeout_ms = flags.statement_timeout_ms;

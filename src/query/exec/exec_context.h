@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "runtime/blocking_pool.h"
 #include "runtime/stop_token.h"
 #include "storage/hot/kv_store.h"
+#include "tables/snapshot.h"
 #include "tables/table_codec.h"
 
 namespace millrace::exec {
@@ -26,12 +28,12 @@ namespace millrace::exec {
 // How often each path was taken: `exec_*` metrics, and what tests assert on.
 struct ExecCounters {
   explicit ExecCounters(Metrics& metrics);
-  Counter& point_gets;         // answered or tried on the loop
-  Counter& point_get_hops;     // had to go to the blocking pool
+  Counter& point_gets;      // answered or tried on the loop
+  Counter& point_get_hops;  // had to go to the blocking pool
   Counter& range_scans;
   Counter& engine_queries;
   Counter& rows_written;
-  Counter& write_conflicts;    // retried because a row changed in between
+  Counter& write_conflicts;  // retried because a row changed in between
 };
 
 // Borrowed; everything outlives execution. Thread-safe members only.
@@ -46,8 +48,9 @@ struct Services {
   expr::IdGenerator& ids;
   Metrics& metrics;
   ExecCounters& counters;
+  ColumnCache* column_cache = nullptr;  // may be null
   Durability default_durability = Durability::kStrict;
-  std::function<void()> tables_dropped;    // wakes the cleanup job
+  std::function<void()> tables_dropped;     // wakes the cleanup job
   std::function<void(Batch*)> append_jobs;  // rows of system.jobs; may be null
 };
 
@@ -59,6 +62,7 @@ struct Request {
   std::vector<Value> params;
   int64_t statement_time_micros = 0;
   StopToken stop;
+  std::shared_ptr<ScanCounts> scan_counts;  // of EXPLAIN ANALYZE; else null
 };
 
 inline expr::EvalContext MakeEvalContext(const Services& services, const Request& request) {
