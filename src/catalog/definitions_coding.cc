@@ -95,6 +95,7 @@ Result<std::shared_ptr<const SchemaVersion>> DecodeVersion(ByteReader* reader) {
   version->version = static_cast<uint32_t>(reader->Varint());
   version->created_at = reader->Fixed<int64_t>();
   const uint64_t columns = reader->Varint();
+  version->columns.reserve(std::min<uint64_t>(columns, reader->rest().size()));
   for (uint64_t i = 0; i < columns && reader->ok(); ++i) {
     ASSIGN_OR_RETURN(ColumnDefinition column, DecodeColumn(reader));
     version->columns.push_back(std::move(column));

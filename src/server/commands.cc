@@ -144,6 +144,7 @@ void ApplyJobFlags(const ServeFlags& flags, BackgroundJobsOptions* jobs) {
 Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
   ServeOptions options;
   ServerOptions& server = options.server;
+  server.warm_up = true;
   RETURN_IF_ERROR(ParseAddress(flags.http, &server));
   server.data_directory = flags.data;
   if (!flags.root_password.empty()) server.root_password = flags.root_password;

@@ -48,6 +48,8 @@ struct ServerOptions {
   int64_t shutdown_drain_ms = 10'000;
   front::ResultForm result_form = front::ResultForm::kPerStatement;
   bool allow_remote_setup = false;
+  // Makes what the first queries would have to wait for before Start returns.
+  bool warm_up = false;
   BackgroundJobsOptions jobs;
   // Timeouts and limits of connections; address, port and body size are above.
   HttpServerOptions http;
@@ -65,9 +67,6 @@ class Server {
   // Drains requests, then closes everything and leaves nothing to replay. Blocking.
   ~Server();
 
-  // Makes what the first queries would have to wait for. Blocking.
-  Status WarmUp() { return engine_->Warm(); }
-
   uint16_t port() const { return http_->bound_port(); }
   const RecoveryReport& recovery() const { return store_->recovery(); }
   Catalog& catalog() { return *catalog_; }
@@ -79,6 +78,7 @@ class Server {
 
  private:
   Server(ServerOptions options, const Clock& clock, Random& random, Log& log);
+  Status OpenEngine();
   Status OpenStorage();
   Status OpenExecution();
   Status OpenAccounts();
