@@ -1,11 +1,11 @@
 #include "server/config_file.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <sstream>
-#include <toml++/toml.h>
 #include <utility>
 
-#include "query/expr/suggest.h"
+#include "base/nearest_name.h"
 
 namespace millrace {
 namespace {
@@ -20,23 +20,23 @@ Result<std::string> ValueText(const toml::node& node, std::string_view key) {
 Status UnknownKey(std::string_view key, const std::vector<std::string>& known) {
   Status status = InvalidArgument("unknown key \"" + std::string(key) + "\"");
   const std::vector<std::string_view> names(known.begin(), known.end());
-  const auto nearest = expr::NearestName(key, names);
+  const auto nearest = NearestName(key, names);
   if (!nearest.has_value()) return status;
   return std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
 }
 
 }  // namespace
 
-Result<std::map<std::string, std::string>> ReadConfigFile(
-    const std::string& path, const std::vector<std::string>& known) {
+Result<std::map<std::string, std::string>> ReadConfigFile(const std::string& path,
+                                                          const std::vector<std::string>& known) {
   toml::table table;
   try {
     table = toml::parse_file(path);
   } catch (const toml::parse_error& error) {
     std::ostringstream place;
     place << error.source().begin;
-    return InvalidArgument("cannot read config file \"" + path + "\": " +
-                           std::string(error.description()) + " at " + place.str());
+    return InvalidArgument("cannot read config file \"" + path +
+                           "\": " + std::string(error.description()) + " at " + place.str());
   }
   std::map<std::string, std::string> values;
   for (const auto& [key, node] : table) {

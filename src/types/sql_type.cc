@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/nearest_name.h"
 #include "types/decimal.h"
 
 namespace millrace {
@@ -105,22 +106,6 @@ std::string Normalised(std::string_view name) {
   }
   if (!result.empty() && result.back() == ' ') result.pop_back();
   return result;
-}
-
-// Levenshtein distance, one row at a time. Both strings are short.
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 Status UnknownType(std::string_view written, std::string_view normalised) {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/nearest_name.h"
 #include "query/exec/definition.h"
-#include "query/expr/suggest.h"
 #include "query/plan/expression_binder.h"
 #include "query/sql/printer.h"
 
@@ -26,7 +26,7 @@ Status NoSuchColumn(const Draft& draft, std::string_view name) {
                       .WithSqlState("42703");
   std::vector<std::string_view> names;
   for (const ColumnDefinition& column : draft.columns) names.push_back(column.name);
-  const auto nearest = expr::NearestName(name, names);
+  const auto nearest = NearestName(name, names);
   if (!nearest.has_value()) return status;
   return std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
 }

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/nearest_name.h"
 #include "query/exec/engine/functions.h"
 #include "query/expr/registry.h"
-#include "query/expr/suggest.h"
 #include "query/sql/visitor.h"
 
 namespace millrace::exec {
@@ -71,7 +71,7 @@ Status At(Status status, const sql::SourcePosition& position, const std::string&
 
 Status UnknownFunction(const std::string& name, const sql::SourcePosition& position) {
   Status status = InvalidArgument("function \"" + name + "\" does not exist").WithSqlState("42883");
-  const auto nearest = expr::NearestName(name, KnownNames());
+  const auto nearest = NearestName(name, KnownNames());
   if (nearest) {
     status = std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
   }

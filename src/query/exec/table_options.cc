@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "query/exec/definition.h"
-#include "query/expr/suggest.h"
+
+#include "base/nearest_name.h"
 
 namespace millrace::exec {
 namespace {
@@ -177,7 +178,7 @@ Status ApplyTableOptions(const std::vector<sql::Option>& options, TableDefinitio
       status = At(InvalidArgument("unrecognized table option \"" + option.name + "\"")
                       .WithSqlState("22023"),
                   option);
-      const auto nearest = expr::NearestName(option.name, kOptionNames);
+      const auto nearest = NearestName(option.name, kOptionNames);
       if (nearest.has_value()) {
         status = std::move(status).WithHint("Did you mean " + std::string(*nearest) + "?");
       }

@@ -1,10 +1,10 @@
 // Typing, folding and the shape of trees.
 #include "query/expr/builder.h"
+#include "base/nearest_name.h"
 
 #include <gtest/gtest.h>
 
 #include "query/expr/registry.h"
-#include "query/expr/suggest.h"
 
 namespace millrace::expr {
 namespace {
@@ -139,15 +139,6 @@ TEST(RegistryTest, EveryFunctionHasAKernelAndPrints) {
       EXPECT_TRUE(function.ToString().starts_with(name));
     }
   }
-}
-
-TEST(SuggestTest, FindsTheNearestWithinAThird) {
-  const std::string_view names[] = {"name", "email", "created"};
-  EXPECT_EQ(NearestName("nmae", names), "name");
-  EXPECT_EQ(NearestName("emial", names), "email");
-  EXPECT_EQ(NearestName("creatd", names), "created");
-  EXPECT_EQ(NearestName("zzz", names), std::nullopt);
-  EXPECT_EQ(NearestName("", names), std::nullopt);
 }
 
 }  // namespace

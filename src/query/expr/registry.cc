@@ -5,9 +5,9 @@
 #include <map>
 #include <optional>
 
+#include "base/nearest_name.h"
 #include "query/expr/coercion.h"
 #include "query/expr/families.h"
-#include "query/expr/suggest.h"
 
 namespace millrace::expr {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "query/expr/suggest.h"
+#include "base/nearest_name.h"
 
 namespace millrace::plan {
 namespace {
@@ -66,7 +66,7 @@ Status RelationScope::UnknownColumn(const sql::ColumnRef& reference) const {
   }
   Status status =
       InvalidArgument("column \"" + Spelled(reference) + "\" does not exist").WithSqlState("42703");
-  const auto nearest = expr::NearestName(reference.column, names);
+  const auto nearest = NearestName(reference.column, names);
   if (!nearest.has_value()) return status;
   return std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
 }

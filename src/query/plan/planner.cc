@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "query/expr/suggest.h"
+#include "base/nearest_name.h"
 #include "query/plan/draft.h"
 #include "query/plan/table_scope.h"
 #include "query/plan/virtual_catalog.h"
@@ -26,7 +26,7 @@ static Status UnknownTable(const Catalog& catalog, const sql::TableName& name,
   std::vector<std::string> names;
   for (const TablePtr& table : catalog.Tables(namespace_name)) names.push_back(table->name);
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const auto nearest = expr::NearestName(name.name, views);
+  const auto nearest = NearestName(name.name, views);
   if (nearest.has_value()) {
     status = std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
   } else if (!IsSystemNamespace(namespace_name) &&

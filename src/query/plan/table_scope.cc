@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "query/expr/suggest.h"
+#include "base/nearest_name.h"
 
 namespace millrace::plan {
 
@@ -15,7 +15,7 @@ Status UnknownColumn(const TableDefinition* table, const sql::ColumnRef& ref) {
   if (table == nullptr) return status;
   std::vector<std::string_view> names;
   for (const auto& column : table->columns()) names.push_back(column.name);
-  const auto nearest = expr::NearestName(ref.column, names);
+  const auto nearest = NearestName(ref.column, names);
   if (!nearest.has_value()) return status;
   return std::move(status).WithHint("Did you mean \"" + std::string(*nearest) + "\"?");
 }

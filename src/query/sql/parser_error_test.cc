@@ -172,15 +172,6 @@ TEST(ParserDepthTest, ReasonableNestingAndLongListsParse) {
   EXPECT_TRUE(ParseStatement("SELECT 1 WHERE a IN (0" + Repeat(", 1", 20000) + ")").ok());
 }
 
-TEST(SuggestTest, CountsEditsUpToTheLimit) {
-  EXPECT_EQ(EditDistance("form", "FROM", 2), 1u);  // a swap is one edit
-  EXPECT_EQ(EditDistance("selct", "select", 2), 1u);
-  EXPECT_EQ(EditDistance("abc", "abc", 2), 0u);
-  EXPECT_EQ(EditDistance("abc", "xyz", 2), 3u);
-  EXPECT_EQ(EditDistance("a", "abcdef", 2), 3u);
-  EXPECT_EQ(EditDistance(std::string(40, 'a'), std::string(40, 'a'), 2), 3u);
-}
-
 TEST(SuggestTest, ShortWordsAreNotGuessedAt) {
   constexpr std::string_view kWords[] = {"OR", "AS", "FROM", "WHERE"};
   EXPECT_EQ(NearestWord("ob", kWords), "");

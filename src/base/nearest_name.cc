@@ -1,12 +1,10 @@
-#include "query/expr/suggest.h"
+#include "base/nearest_name.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace millrace::expr {
-namespace {
+namespace millrace {
 
-// Optimal string alignment distance, three rows at a time.
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
@@ -24,8 +22,6 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   }
   return last[b.size()];
 }
-
-}  // namespace
 
 std::optional<std::string_view> NearestName(std::string_view name,
                                             std::span<const std::string_view> candidates) {
@@ -45,4 +41,4 @@ std::optional<std::string_view> NearestName(std::string_view name,
   return best;
 }
 
-}  // namespace millrace::expr
+}  // namespace millrace
