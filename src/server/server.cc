@@ -174,6 +174,7 @@ Status Server::OpenDoors() {
                           .metrics = metrics_,
                           .counters = *counters_,
                           .default_durability = options_.durability,
+                          .query_memory_bytes = options_.query_memory_bytes,
                           .tables_dropped = [jobs = jobs_.get()] { jobs->TableDropped(); },
                           .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
   sessions_ = std::make_unique<SessionServices>(

@@ -12,9 +12,6 @@
 namespace millrace::exec {
 namespace {
 
-// Up to so many cells a statement is evaluated where it arrived; more go to a worker.
-constexpr size_t kCellsOnLoopMax = 256;
-
 Result<Value> CellValue(const plan::InsertCell& cell, const PreparedTable& table, size_t column,
                         expr::EvalContext& context) {
   if (cell.use_default) return DefaultValue(table, column, context);
@@ -22,10 +19,8 @@ Result<Value> CellValue(const plan::InsertCell& cell, const PreparedTable& table
   return cell.constant;
 }
 
-Result<std::vector<RowValues>> RowsFromCells(const Services& services,
-                                             const plan::InsertPlan& plan,
-                                             const PreparedTable& table,
-                                             const Request& request) {
+Result<std::vector<RowValues>> RowsFromCells(const Services& services, const plan::InsertPlan& plan,
+                                             const PreparedTable& table, const Request& request) {
   expr::EvalContext context = MakeEvalContext(services, request);
   std::vector<RowValues> rows;
   rows.reserve(plan.rows);
@@ -34,8 +29,8 @@ Result<std::vector<RowValues>> RowsFromCells(const Services& services,
     std::vector<Value> values;
     values.reserve(width);
     for (size_t i = 0; i < width; ++i) {
-      ASSIGN_OR_RETURN(Value value, CellValue(plan.cells[row * width + i], table,
-                                              plan.targets[i], context));
+      ASSIGN_OR_RETURN(Value value,
+                       CellValue(plan.cells[row * width + i], table, plan.targets[i], context));
       values.push_back(std::move(value));
     }
     ASSIGN_OR_RETURN(RowValues complete,
@@ -97,9 +92,9 @@ Result<PendingWrite> InsertAll(const PreparedTable& table, std::vector<RowValues
 Result<PendingWrite> BuildInsert(const Services& services, TableCache& tables,
                                  const plan::InsertPlan& plan, const PreparedTable& table,
                                  RequestPtr request) {
-  Result<std::vector<RowValues>> rows =
-      plan.source != nullptr ? RowsFromSelect(services, tables, plan, table, request)
-                             : RowsFromCells(services, plan, table, *request);
+  Result<std::vector<RowValues>> rows = plan.source != nullptr
+                                            ? RowsFromSelect(services, tables, plan, table, request)
+                                            : RowsFromCells(services, plan, table, *request);
   RETURN_IF_ERROR(rows.status());
   if (plan.conflict.has_value()) {
     return InsertOrUpdate(services, plan, table, std::move(*rows), *request);
@@ -107,9 +102,12 @@ Result<PendingWrite> BuildInsert(const Services& services, TableCache& tables,
   return InsertAll(table, std::move(*rows), *request);
 }
 
-bool FitsOnLoop(const plan::InsertPlan& plan) {
-  return plan.source == nullptr && !plan.conflict.has_value() &&
-         plan.cells.size() <= kCellsOnLoopMax;
+bool FitsOnLoop(const plan::InsertPlan& plan, const PreparedTable& table, const Request& request) {
+  if (plan.source != nullptr || plan.conflict.has_value()) return false;
+  if (plan.cells.size() > kCellsOnLoopMax) return false;
+  expr::Work work = plan.work;
+  for (size_t row = 0; row < plan.rows; ++row) work += table.default_work;
+  return work.FitsOnLoop(BytesOf(request.params));
 }
 
 }  // namespace
@@ -124,7 +122,7 @@ Task<Result<StatementResult>> ExecuteInsert(const Services& services, TableCache
       return BuildInsert(services, tables, plan, *table, request);
     };
     Result<PendingWrite> write = PendingWrite();
-    if (FitsOnLoop(plan)) {
+    if (FitsOnLoop(plan, *table, *request)) {
       write = build();
     } else {
       write = co_await services.pool.Run(build);
@@ -133,8 +131,8 @@ Task<Result<StatementResult>> ExecuteInsert(const Services& services, TableCache
     Result<Receipt> receipt = co_await retry.Append(*table, &*write);
     CO_RETURN_IF_ERROR(receipt.status());
     if (receipt->verdict == Verdict::kApplied) {
-      co_return FinishWrite(services, *table, plan.returning, *write, *receipt, *request,
-                            StatementResult::Verb::kInsert);
+      co_return co_await FinishWrite(services, *table, plan.returning, *write, *receipt, *request,
+                                     StatementResult::Verb::kInsert);
     }
     if (receipt->verdict == Verdict::kKeyExists && !plan.conflict.has_value()) {
       co_return DuplicateKey(*table->codec, write->rows[receipt->conflict]);

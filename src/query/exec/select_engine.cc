@@ -80,10 +80,8 @@ struct FirstRows {
 Result<FirstRows> StartQuery(const Services& services, TableCache& tables,
                              const plan::SelectEngine& plan, RequestPtr request) {
   RETURN_IF_ERROR(CheckStop(*request));
-  ASSIGN_OR_RETURN(engine::EngineQuery query,
-                   MakeEngineQuery(services, tables, plan, *request));
-  Result<std::unique_ptr<engine::EngineResult>> result =
-      services.engine.Execute(std::move(query));
+  ASSIGN_OR_RETURN(engine::EngineQuery query, MakeEngineQuery(services, tables, plan, *request));
+  Result<std::unique_ptr<engine::EngineResult>> result = services.engine.Execute(std::move(query));
   if (!result.ok()) return AtNamedColumn(result.status(), plan.query);
   FirstRows first;
   first.reader = std::make_shared<EngineReader>(*std::move(result), std::move(request));
@@ -110,8 +108,7 @@ Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache
       continue;
     }
     if (snapshot == nullptr) {
-      ASSIGN_OR_RETURN(snapshot,
-                       Snapshot::Open(services.store, request.statement_time_micros));
+      ASSIGN_OR_RETURN(snapshot, Snapshot::Open(services.store, request.statement_time_micros));
     }
     ASSIGN_OR_RETURN(const PreparedTablePtr prepared, tables.Find(table.table));
     std::shared_ptr<TableSource> source =
@@ -143,7 +140,11 @@ Task<Result<StatementResult>> ExecuteSelect(const Services& services, TableCache
                                             std::shared_ptr<const plan::SelectPlan> plan,
                                             RequestPtr request) {
   if (const auto* constant = std::get_if<plan::SelectConstant>(plan.get())) {
-    co_return SelectConstantRow(services, *constant, *request);
+    auto compute = [&services, constant, plan, request] {
+      return SelectConstantRow(services, *constant, *request);
+    };
+    if (constant->work.FitsOnLoop(BytesOf(request->params))) co_return compute();
+    co_return co_await services.pool.Run(std::move(compute));
   }
   if (const auto* select = std::get_if<plan::SelectTable>(plan.get())) {
     ASSIGN_OR_CO_RETURN(PreparedTablePtr table, tables.Find(select->read.table));
