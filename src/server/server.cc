@@ -202,6 +202,7 @@ Status Server::OpenDoors() {
                           .counters = *counters_,
                           .column_cache = column_cache_.get(),
                           .default_durability = options_.durability,
+                          .query_memory_bytes = options_.query_memory_bytes,
                           .tables_dropped = [jobs = jobs_.get()] { jobs->TableDropped(); },
                           .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
   sessions_ = std::make_unique<SessionServices>(

@@ -98,21 +98,6 @@ Task<Result<plan::PreparedPtr>> Session::Prepare(const Call& call) {
   co_return prepared;
 }
 
-// A point read or write is over before a deadline could matter.
-static bool IsQuick(const plan::Prepared& prepared) {
-  if (const auto* select = std::get_if<plan::SelectPlan>(&prepared.plan)) {
-    const auto* table = std::get_if<plan::SelectTable>(select);
-    return table != nullptr && table->read.point;
-  }
-  if (const auto* insert = std::get_if<plan::InsertPlan>(&prepared.plan)) {
-    return insert->source == nullptr;
-  }
-  if (const auto* update = std::get_if<plan::UpdatePlan>(&prepared.plan)) {
-    return update->read.point && !update->read.needs_engine;
-  }
-  return false;
-}
-
 namespace {
 
 // The request together with what ends it.
@@ -130,11 +115,11 @@ Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> c
   request->namespace_name = namespace_name_;
   request->params = call->params;
   request->statement_time_micros = services_.exec_services().clock.WallMicros();
-  if (IsQuick(*prepared)) {
+  if (plan::IsQuick(prepared->plan)) {
     request->stop = call->client;
   } else {
-    request->scope = std::make_unique<StatementScope>(
-        services_.deadlines_, call->client, services_.options_.statement_timeout_ms);
+    request->scope = std::make_unique<StatementScope>(services_.deadlines_, call->client,
+                                                      services_.options_.statement_timeout_ms);
     request->stop = request->scope->token();
   }
   co_return co_await services_.executor_.Execute(std::move(prepared), std::move(request));

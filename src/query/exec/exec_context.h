@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,8 +51,9 @@ struct Services {
   ExecCounters& counters;
   ColumnCache* column_cache = nullptr;  // may be null
   Durability default_durability = Durability::kStrict;
-  std::function<void()> tables_dropped;     // wakes the cleanup job
-  std::function<void(Batch*)> append_jobs;  // rows of system.jobs; may be null
+  size_t query_memory_bytes = size_t{512} << 20;  // of one statement's expressions
+  std::function<void()> tables_dropped;           // wakes the cleanup job
+  std::function<void(Batch*)> append_jobs;        // rows of system.jobs; may be null
 };
 
 // One request's facts; lives for the whole statement.
@@ -72,7 +74,23 @@ inline expr::EvalContext MakeEvalContext(const Services& services, const Request
           .role = RoleName(request.role),
           .clock = &services.clock,
           .random = &services.random,
-          .ids = &services.ids};
+          .ids = &services.ids,
+          .held_bytes_max = services.query_memory_bytes,
+          .stop_requested =
+              [](const void* stop) { return static_cast<const StopToken*>(stop)->StopRequested(); },
+          .stop = &request.stop};
+}
+
+// Bytes of texts and the like among the values: what work on them is measured by.
+inline size_t BytesOf(std::span<const Value> values) {
+  size_t bytes = 0;
+  for (const Value& value : values) {
+    const TypeId type = value.type().id;
+    const bool is_long = IsTextual(type) || type == TypeId::kBytes || type == TypeId::kFile ||
+                         type == TypeId::kEmbedding;
+    if (is_long && !value.is_null()) bytes += value.string().size();
+  }
+  return bytes;
 }
 
 // Per-user tables belong to the caller, shared ones to nobody.

@@ -14,9 +14,6 @@
 namespace millrace::exec {
 namespace {
 
-// Up to so many cells a statement is evaluated where it arrived; more go to a worker.
-constexpr size_t kCellsOnLoopMax = 256;
-
 Result<std::vector<RowValues>> RowsFromCells(const Services& services, const plan::InsertPlan& plan,
                                              const PreparedTable& table, const Request& request) {
   expr::EvalContext context = MakeEvalContext(services, request);
@@ -130,9 +127,12 @@ Result<PendingWrite> BuildInsert(const Services& services, TableCache& tables,
   return write;
 }
 
-bool FitsOnLoop(const plan::InsertPlan& plan) {
-  return plan.source == nullptr && !plan.conflict.has_value() &&
-         plan.cells.size() <= kCellsOnLoopMax;
+bool FitsOnLoop(const plan::InsertPlan& plan, const PreparedTable& table, const Request& request) {
+  if (plan.source != nullptr || plan.conflict.has_value()) return false;
+  if (plan.cells.size() > kCellsOnLoopMax) return false;
+  expr::Work work = plan.work;
+  for (size_t row = 0; row < plan.rows; ++row) work += table.default_work;
+  return work.FitsOnLoop(BytesOf(request.params));
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ Task<Result<StatementResult>> ExecuteInsert(const Services& services, TableCache
       return BuildInsert(services, tables, plan, *table, request);
     };
     Result<PendingWrite> write = PendingWrite();
-    if (FitsOnLoop(plan)) {
+    if (FitsOnLoop(plan, *table, *request)) {
       write = build();
     } else {
       write = co_await services.pool.Run(build);
@@ -156,8 +156,8 @@ Task<Result<StatementResult>> ExecuteInsert(const Services& services, TableCache
     Result<Receipt> receipt = co_await retry.Append(*table, &*write);
     CO_RETURN_IF_ERROR(receipt.status());
     if (receipt->verdict == Verdict::kApplied) {
-      co_return FinishWrite(services, *table, plan.returning, *write, *receipt, *request,
-                            StatementResult::Verb::kInsert);
+      co_return co_await FinishWrite(services, *table, plan.returning, *write, *receipt, *request,
+                                     StatementResult::Verb::kInsert);
     }
     if (receipt->verdict == Verdict::kKeyExists && !plan.conflict.has_value()) {
       const std::span<const Value> row =

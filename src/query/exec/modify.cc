@@ -19,8 +19,7 @@ Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
   FoundRows found;
   ASSIGN_OR_RETURN(const auto bounds, EvaluateBounds(read.bounds, context));
   if (!bounds.has_value()) return found;
-  BoundedRange range =
-      NarrowRange(*table.codec, ScopeOf(table.codec->table(), request), *bounds);
+  BoundedRange range = NarrowRange(*table.codec, ScopeOf(table.codec->table(), request), *bounds);
   if (range.empty) return found;
   ASSIGN_OR_RETURN(SnapshotPtr snapshot,
                    Snapshot::Open(services.store, request.statement_time_micros));
@@ -35,14 +34,21 @@ Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
   }
 }
 
+// Whether what is computed from a row of so many bytes is little.
+bool FitsOnLoop(const PreparedTable& table, const plan::TableRead& read, const Request& request,
+                size_t row_bytes) {
+  expr::Work work = read.work;
+  work += table.default_work;
+  return work.FitsOnLoop(BytesOf(request.params) + row_bytes);
+}
+
 // The row of a point read, if it passes the filter.
 Result<FoundRows> PointRows(const Services& services, const PreparedTable& table,
                             const plan::TableRead& read, const Request& request,
                             const std::optional<std::string>& row) {
   expr::EvalContext context = MakeEvalContext(services, request);
   FoundRows found;
-  if (!row.has_value() ||
-      IsExpired(table.codec->table(), *row, request.statement_time_micros)) {
+  if (!row.has_value() || IsExpired(table.codec->table(), *row, request.statement_time_micros)) {
     return found;
   }
   Batch batch = EmptyScanBatch(*table.codec, read.columns);
@@ -81,8 +87,7 @@ Result<std::vector<std::optional<Column>>> AssignedColumns(const plan::UpdatePla
   std::vector<std::optional<Column>> columns(plan.assignments.size());
   for (size_t i = 0; i < plan.assignments.size(); ++i) {
     if (plan.assignments[i].expression == nullptr) continue;
-    ASSIGN_OR_RETURN(columns[i],
-                     expr::Evaluate(*plan.assignments[i].expression, batch, context));
+    ASSIGN_OR_RETURN(columns[i], expr::Evaluate(*plan.assignments[i].expression, batch, context));
   }
   for (size_t i = 0; i < plan.engine_assignments.size(); ++i) {
     columns[plan.engine_assignments[i]] = batch.columns[codec.seq_column() + 1 + i];
@@ -105,8 +110,8 @@ Status AddUpdates(const plan::UpdatePlan& plan, const PreparedTable& table, cons
         ASSIGN_OR_RETURN(values[column], DefaultValue(table, column, context));
         continue;
       }
-      ASSIGN_OR_RETURN(values[column], CastValue(assigned[i]->GetValue(row),
-                                                 codec.table().columns()[column].type));
+      ASSIGN_OR_RETURN(values[column],
+                       CastValue(assigned[i]->GetValue(row), codec.table().columns()[column].type));
     }
     RETURN_IF_ERROR(CheckNotNull(codec.table(), values));
     encoded.clear();
@@ -127,8 +132,7 @@ Result<PendingWrite> BuildUpdate(const Services& services, const plan::UpdatePla
   mutation.BeginTable(table.codec->table(), ScopeOf(table.codec->table(), request));
   PendingWrite write;
   for (const Batch& batch : found) {
-    RETURN_IF_ERROR(
-        AddUpdates(plan, table, batch, request, context, &mutation, &write.rows));
+    RETURN_IF_ERROR(AddUpdates(plan, table, batch, request, context, &mutation, &write.rows));
   }
   write.changes = mutation.changes();
   write.payload = mutation.Finish();
@@ -158,33 +162,63 @@ Result<PendingWrite> BuildDelete(const plan::DeletePlan& plan, const PreparedTab
   return write;
 }
 
-// Point reads are tried where we are; everything else, and the building of the
-// mutation with it, runs on a worker. `build` is called with the rows found.
+// The same on a worker, from the key on.
+Result<FoundRows> FindPoint(const Services& services, const PreparedTable& table,
+                            const plan::TableRead& read, const Request& request) {
+  expr::EvalContext context = MakeEvalContext(services, request);
+  const std::string_view scope = ScopeOf(table.codec->table(), request);
+  ASSIGN_OR_RETURN(const std::optional<std::string> key,
+                   PointKey(read, *table.codec, scope, context));
+  std::optional<std::string> row;
+  if (key.has_value()) {
+    ASSIGN_OR_RETURN(row, services.store.Get(KeySpace::kRows, *key));
+  }
+  return PointRows(services, table, read, request, row);
+}
+
+// One key, looked up where we are; what is computed from the row stays here when
+// it is little.
+template <typename Build>
+Task<Result<PendingWrite>> FindPointAndBuild(const Services& services, PreparedTablePtr table,
+                                             const plan::TableRead& read, RequestPtr request,
+                                             Build build) {
+  expr::EvalContext context = MakeEvalContext(services, *request);
+  const std::string_view scope = ScopeOf(table->codec->table(), *request);
+  ASSIGN_OR_CO_RETURN(std::optional<std::string> key,
+                      PointKey(read, *table->codec, scope, context));
+  std::optional<std::string> row;
+  if (key.has_value()) {
+    ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, std::move(*key)));
+  }
+  const size_t row_bytes = row.has_value() ? row->size() : 0;
+  auto work = [&]() -> Result<PendingWrite> {
+    ASSIGN_OR_RETURN(const FoundRows found, PointRows(services, *table, read, *request, row));
+    return build(found);
+  };
+  if (FitsOnLoop(*table, read, *request, row_bytes)) co_return work();
+  co_return co_await services.pool.Run(work);
+}
+
+// Point reads of little work are tried where we are; everything else, and the
+// building of the mutation with it, runs on a worker. `build` is called with the
+// rows found.
 template <typename Build>
 Task<Result<PendingWrite>> FindAndBuild(const Services& services, TableCache& tables,
                                         PreparedTablePtr table, const plan::TableRead& read,
                                         const std::optional<plan::SelectEngine>& rows_query,
                                         RequestPtr request, Build build) {
-  if (read.point && !read.needs_engine) {
-    expr::EvalContext context = MakeEvalContext(services, *request);
-    const std::string_view scope = ScopeOf(table->codec->table(), *request);
-    ASSIGN_OR_CO_RETURN(std::optional<std::string> key,
-                        PointKey(read, *table->codec, scope, context));
-    std::optional<std::string> row;
-    if (key.has_value()) {
-      ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, std::move(*key)));
-    }
-    ASSIGN_OR_CO_RETURN(const FoundRows found,
-                        PointRows(services, *table, read, *request, row));
-    co_return build(found);
+  const bool is_point = read.point && !read.needs_engine;
+  if (is_point && FitsOnLoop(*table, read, *request, 0)) {
+    co_return co_await FindPointAndBuild(services, table, read, request, build);
   }
-  auto work = [&services, &tables, &read, &rows_query, table, request,
-               build]() -> Result<PendingWrite> {
-    Result<FoundRows> found =
-        read.needs_engine ? CollectEngineRows(services, tables, *rows_query, *request)
-                          : ScanRows(services, *table, read, *request);
-    RETURN_IF_ERROR(found.status());
-    return build(*found);
+  auto find = [&services, &tables, &read, &rows_query, table, request, is_point] {
+    if (is_point) return FindPoint(services, *table, read, *request);
+    return read.needs_engine ? CollectEngineRows(services, tables, *rows_query, *request)
+                             : ScanRows(services, *table, read, *request);
+  };
+  auto work = [find, build]() -> Result<PendingWrite> {
+    ASSIGN_OR_RETURN(const FoundRows found, find());
+    return build(found);
   };
   co_return co_await services.pool.Run(std::move(work));
 }
@@ -200,13 +234,13 @@ Task<Result<StatementResult>> ExecuteUpdate(const Services& services, TableCache
     auto build = [&services, &plan, table, request](const FoundRows& found) {
       return BuildUpdate(services, plan, *table, *request, found);
     };
-    ASSIGN_OR_CO_RETURN(PendingWrite write,
-                        co_await FindAndBuild(services, tables, table, plan.read,
-                                              plan.rows_query, request, build));
+    ASSIGN_OR_CO_RETURN(
+        PendingWrite write,
+        co_await FindAndBuild(services, tables, table, plan.read, plan.rows_query, request, build));
     ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await retry.Append(*table, &write));
     if (receipt.verdict == Verdict::kApplied) {
-      co_return FinishWrite(services, *table, plan.returning, write, receipt, *request,
-                            StatementResult::Verb::kUpdate);
+      co_return co_await FinishWrite(services, *table, plan.returning, write, receipt, *request,
+                                     StatementResult::Verb::kUpdate);
     }
     CO_RETURN_IF_ERROR(retry.Again(receipt));
   }
@@ -221,13 +255,13 @@ Task<Result<StatementResult>> ExecuteDelete(const Services& services, TableCache
     auto build = [&plan, table, request](const FoundRows& found) {
       return BuildDelete(plan, *table, *request, found);
     };
-    ASSIGN_OR_CO_RETURN(PendingWrite write,
-                        co_await FindAndBuild(services, tables, table, plan.read,
-                                              plan.rows_query, request, build));
+    ASSIGN_OR_CO_RETURN(
+        PendingWrite write,
+        co_await FindAndBuild(services, tables, table, plan.read, plan.rows_query, request, build));
     ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await retry.Append(*table, &write));
     if (receipt.verdict == Verdict::kApplied) {
-      co_return FinishWrite(services, *table, plan.returning, write, receipt, *request,
-                            StatementResult::Verb::kDelete);
+      co_return co_await FinishWrite(services, *table, plan.returning, write, receipt, *request,
+                                     StatementResult::Verb::kDelete);
     }
     CO_RETURN_IF_ERROR(retry.Again(receipt));
   }

@@ -15,6 +15,9 @@ namespace millrace::exec {
 // A mutation may hold this much; more is error 54000.
 inline constexpr size_t kMutationBytesMax = size_t{256} << 20;
 
+// Up to so many cells are evaluated where the statement arrived; more on a worker.
+inline constexpr size_t kCellsOnLoopMax = 256;
+
 Status CheckMutationSize(size_t bytes);
 
 // A complete row: one value per column of the table, of the column's type.

@@ -141,7 +141,11 @@ Task<Result<StatementResult>> ExecuteSelect(const Services& services, TableCache
                                             std::shared_ptr<const plan::SelectPlan> plan,
                                             RequestPtr request) {
   if (const auto* constant = std::get_if<plan::SelectConstant>(plan.get())) {
-    co_return SelectConstantRow(services, *constant, *request);
+    auto compute = [&services, constant, plan, request] {
+      return SelectConstantRow(services, *constant, *request);
+    };
+    if (constant->work.FitsOnLoop(BytesOf(request->params))) co_return compute();
+    co_return co_await services.pool.Run(std::move(compute));
   }
   if (const auto* select = std::get_if<plan::SelectTable>(plan.get())) {
     ASSIGN_OR_CO_RETURN(PreparedTablePtr table, tables.Find(select->read.table));

@@ -22,14 +22,12 @@ Result<StatementResult> SelectConstantRow(const Services& services,
 }
 
 // From the stored bytes of zero or one row to the result.
-static Result<StatementResult> FinishPoint(const Services& services,
-                                           const plan::SelectTable& plan, const TableCodec& codec,
-                                           const Request& request,
+static Result<StatementResult> FinishPoint(const Services& services, const plan::SelectTable& plan,
+                                           const TableCodec& codec, const Request& request,
                                            const std::optional<std::string>& row) {
   expr::EvalContext context = MakeEvalContext(services, request);
   Batch input = EmptyScanBatch(codec, plan.read.columns);
-  if (row.has_value() &&
-      !IsExpired(codec.table(), *row, request.statement_time_micros)) {
+  if (row.has_value() && !IsExpired(codec.table(), *row, request.statement_time_micros)) {
     RETURN_IF_ERROR(codec.AppendRow(*row, plan.read.columns, &input));
   }
   RETURN_IF_ERROR(ApplyFilter(plan.read.filter, &input, context));
@@ -51,10 +49,23 @@ Task<Result<std::optional<std::string>>> ReadPoint(const Services& services, std
       break;
   }
   services.counters.point_get_hops.Add();
-  auto get = [&services, key = std::move(key)] {
-    return services.store.Get(KeySpace::kRows, key);
-  };
+  auto get = [&services, key = std::move(key)] { return services.store.Get(KeySpace::kRows, key); };
   co_return co_await services.pool.Run(std::move(get));
+}
+
+// All of a point read on a worker: for expressions that take their time.
+static Result<StatementResult> SelectPointBlocking(const Services& services,
+                                                   const TableCodec& codec,
+                                                   const plan::SelectTable& plan,
+                                                   const Request& request) {
+  expr::EvalContext context = MakeEvalContext(services, request);
+  ASSIGN_OR_RETURN(const std::optional<std::string> key,
+                   PointKey(plan.read, codec, ScopeOf(codec.table(), request), context));
+  std::optional<std::string> row;
+  if (key.has_value()) {
+    ASSIGN_OR_RETURN(row, services.store.Get(KeySpace::kRows, *key));
+  }
+  return FinishPoint(services, plan, codec, request, row);
 }
 
 Task<Result<StatementResult>> SelectPoint(const Services& services, PreparedTablePtr table,
@@ -62,15 +73,24 @@ Task<Result<StatementResult>> SelectPoint(const Services& services, PreparedTabl
                                           RequestPtr request) {
   const auto& select = std::get<plan::SelectTable>(*plan);
   const TableCodec& codec = *table->codec;
+  const size_t param_bytes = BytesOf(request->params);
+  if (!select.read.work.FitsOnLoop(param_bytes)) {
+    auto read = [&services, &codec, &select, request] {
+      return SelectPointBlocking(services, codec, select, *request);
+    };
+    co_return co_await services.pool.Run(std::move(read));
+  }
   expr::EvalContext context = MakeEvalContext(services, *request);
-  ASSIGN_OR_CO_RETURN(
-      std::optional<std::string> key,
-      PointKey(select.read, codec, ScopeOf(codec.table(), *request), context));
+  ASSIGN_OR_CO_RETURN(std::optional<std::string> key,
+                      PointKey(select.read, codec, ScopeOf(codec.table(), *request), context));
   std::optional<std::string> row;
   if (key.has_value()) {
     ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, std::move(*key)));
   }
-  co_return FinishPoint(services, select, codec, *request, row);
+  auto finish = [&] { return FinishPoint(services, select, codec, *request, row); };
+  const size_t row_bytes = row.has_value() ? row->size() : 0;
+  if (select.read.work.FitsOnLoop(param_bytes + row_bytes)) co_return finish();
+  co_return co_await services.pool.Run(finish);
 }
 
 RangeReader::RangeReader(const Services& services, PreparedTablePtr table,

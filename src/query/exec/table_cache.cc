@@ -16,6 +16,7 @@ static Result<PreparedTablePtr> Prepare(const TablePtr& table) {
     }
     ASSIGN_OR_RETURN(expr::NodePtr node,
                      plan::Planner::BindDefault(column.default_sql, column.type));
+    prepared->default_work += expr::WorkOf(node.get());
     prepared->defaults.push_back(std::move(node));
   }
   return PreparedTablePtr(std::move(prepared));

@@ -8,6 +8,7 @@
 #include "base/mutex.h"
 #include "base/status.h"
 #include "query/expr/node.h"
+#include "query/expr/work.h"
 #include "tables/table_codec.h"
 
 namespace millrace::exec {
@@ -17,6 +18,7 @@ struct PreparedTable {
   CodecPtr codec;
   // One per column; null means NULL.
   std::vector<expr::NodePtr> defaults;
+  expr::Work default_work;  // of one row
 };
 using PreparedTablePtr = std::shared_ptr<const PreparedTable>;
 

@@ -14,8 +14,7 @@ Task<Result<Receipt>> WriteRetry::Append(const PreparedTable& table, PendingWrit
   if (write->changes == 0) co_return Receipt();
   LogEntry entry;
   entry.payload = std::move(write->payload);
-  entry.durability =
-      table.codec->table().durability.value_or(services_.default_durability);
+  entry.durability = table.codec->table().durability.value_or(services_.default_durability);
   co_return co_await services_.log.Append(std::move(entry));
 }
 
@@ -40,28 +39,49 @@ static std::string_view Done(StatementResult::Verb verb) {
   }
 }
 
-Result<StatementResult> FinishWrite(const Services& services, const PreparedTable& table,
-                                    const std::optional<plan::Projection>& returning,
-                                    const PendingWrite& write, const Receipt& receipt,
-                                    const Request& request, StatementResult::Verb verb) {
+static Result<Batch> ReturnedRows(const Services& services, const PreparedTable& table,
+                                  const plan::Projection& returning, const PendingWrite& write,
+                                  const Receipt& receipt, const Request& request) {
+  std::vector<uint64_t> seqs = write.old_seqs;
+  for (uint64_t i = 0; seqs.size() < write.rows.size(); ++i) {
+    seqs.push_back(receipt.first.value + i);
+  }
+  expr::EvalContext context = MakeEvalContext(services, request);
+  return Project(returning, ReturningBatch(*table.codec, write.rows, seqs), context);
+}
+
+static bool FitsOnLoop(const plan::Projection& returning, const std::vector<RowValues>& rows,
+                       const Request& request) {
+  if (rows.empty()) return true;
+  if (rows.size() * rows.front().size() > kCellsOnLoopMax) return false;
+  size_t bytes = BytesOf(request.params);
+  for (const RowValues& row : rows) bytes += BytesOf(row);
+  return returning.work.For(bytes) * static_cast<double>(rows.size()) <= expr::Work::kOnLoopMax;
+}
+
+Task<Result<StatementResult>> FinishWrite(const Services& services, const PreparedTable& table,
+                                          const std::optional<plan::Projection>& returning,
+                                          const PendingWrite& write, const Receipt& receipt,
+                                          const Request& request, StatementResult::Verb verb) {
   services.counters.rows_written.Add(write.changes);
   StatementResult result;
   result.verb = verb;
   result.row_count = write.changes;
   if (!returning.has_value()) {
     result.message = std::string(Done(verb)) + std::to_string(write.changes) + " row(s)";
-    return result;
+    co_return result;
   }
-  std::vector<uint64_t> seqs = write.old_seqs;
-  for (uint64_t i = 0; seqs.size() < write.rows.size(); ++i) {
-    seqs.push_back(receipt.first.value + i);
+  auto compute = [&] { return ReturnedRows(services, table, *returning, write, receipt, request); };
+  Result<Batch> rows = Batch();
+  if (FitsOnLoop(*returning, write.rows, request)) {
+    rows = compute();
+  } else {
+    rows = co_await services.pool.Run(compute);
   }
-  expr::EvalContext context = MakeEvalContext(services, request);
-  ASSIGN_OR_RETURN(Batch rows,
-                   Project(*returning, ReturningBatch(*table.codec, write.rows, seqs), context));
+  CO_RETURN_IF_ERROR(rows.status());
   result.schema = returning->schema;
-  if (rows.rows > 0) result.batches.push_back(std::move(rows));
-  return result;
+  if (rows->rows > 0) result.batches.push_back(*std::move(rows));
+  co_return result;
 }
 
 }  // namespace millrace::exec

@@ -36,10 +36,11 @@ class WriteRetry {
   int attempts_ = 0;
 };
 
-// Row count, message and RETURNING rows of an applied write.
-Result<StatementResult> FinishWrite(const Services& services, const PreparedTable& table,
-                                    const std::optional<plan::Projection>& returning,
-                                    const PendingWrite& write, const Receipt& receipt,
-                                    const Request& request, StatementResult::Verb verb);
+// Row count, message and RETURNING rows of an applied write; many rows and long
+// computations on a worker. The arguments must outlive the task.
+Task<Result<StatementResult>> FinishWrite(const Services& services, const PreparedTable& table,
+                                          const std::optional<plan::Projection>& returning,
+                                          const PendingWrite& write, const Receipt& receipt,
+                                          const Request& request, StatementResult::Verb verb);
 
 }  // namespace millrace::exec

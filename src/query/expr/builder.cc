@@ -5,6 +5,7 @@
 
 #include "query/expr/cast.h"
 #include "query/expr/coercion.h"
+#include "query/expr/work.h"
 
 namespace millrace::expr {
 namespace {
@@ -68,6 +69,8 @@ NodePtr Fold(NodePtr node) {
   if (node->kind() == NodeKind::kColumn || !std::ranges::all_of(node->children(), is_constant)) {
     return node;
   }
+  // Binding happens on event loops too.
+  if (!WorkOf(node.get()).FitsOnLoop(0)) return node;
   EvalContext no_context;
   Result<Value> value = EvaluateScalar(*node, no_context);
   if (!value.ok()) return node;

@@ -70,6 +70,7 @@ Status AppendOr(CastKind cast_kind, const Result<Value>& value, Column* out) {
     out->AppendNull();
   } else {
     out->AppendValue(*value);
+    if (out->heap().size() > kTextBytesMax) return TextTooLong();
   }
   return Status::Ok();
 }

@@ -2,8 +2,12 @@
 
 namespace millrace::expr {
 
+Status ValueTooLong() {
+  return ResourceExhausted("the resulting text is longer than 16 MiB").WithSqlState("54000");
+}
+
 Status TextTooLong() {
-  return ResourceExhausted("text results of one batch exceed 1 GiB").WithSqlState("54000");
+  return ResourceExhausted("text results of one batch exceed 512 MiB").WithSqlState("54000");
 }
 
 Result<Column> ColumnHandle::Materialize(const SqlType& type, size_t rows) && {

@@ -11,12 +11,17 @@
 
 namespace millrace::expr {
 
+// Bytes of one computed TEXT, BYTES or JSON value. A function that makes its
+// result larger than its arguments checks this before it allocates.
+inline constexpr size_t kValueBytesMax = size_t{16} << 20;
 // Bytes of text one result column may hold: far below the 4 GiB a Column can.
-inline constexpr size_t kTextBytesMax = size_t{1} << 30;
+inline constexpr size_t kTextBytesMax = size_t{512} << 20;
 
+Status ValueTooLong();
 Status TextTooLong();
-// Appends a text to a result. Errors: 54000 past that limit.
+// Appends a text to a result. Errors: 54000 past either limit.
 inline Status AppendTextResult(std::string_view text, Column* out) {
+  if (text.size() > kValueBytesMax) return ValueTooLong();
   if (out->heap().size() + text.size() > kTextBytesMax) return TextTooLong();
   out->AppendBytes(text);
   return Status::Ok();

@@ -92,6 +92,7 @@ Status DecodeBase64(Bytes text, std::string* out) {
 Status Encode(KernelCall& call, Column* out) {
   return MapText<Bytes, Bytes>(call, out, [](Bytes bytes, Bytes name, std::string* o) -> Status {
     ASSIGN_OR_RETURN(const Format format, FormatFromName(name));
+    if (bytes.size() > kValueBytesMax / 2) return ValueTooLong();
     format == Format::kHex ? AppendHex(bytes, o) : AppendBase64(bytes, o);
     return Status::Ok();
   });
@@ -108,7 +109,7 @@ Status Decode(KernelCall& call, Column* out) {
 
 void AddEncoding(std::vector<Function>* functions) {
   const Function all[] = {
-      Define("encode(bytes, text) text", Encode),
+      Define("encode(bytes, text) text", Encode, kUnbounded),
       Define("decode(text, text) bytes", Decode),
   };
   functions->insert(functions->end(), std::begin(all), std::end(all));

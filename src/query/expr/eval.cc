@@ -44,6 +44,18 @@ Status NarrowBy(const Node& predicate, const Batch& batch, EvalContext& context,
 
 }  // namespace
 
+Status TooMuchHeld() {
+  return ResourceExhausted("the expressions of this statement need more memory than it may use")
+      .WithSqlState("53200")
+      .WithHint(
+          "Compute shorter texts or fewer rows at once, or start the server with a larger "
+          "--query-memory-bytes.");
+}
+
+Status StatementStopped() {
+  return Cancelled("canceling statement because its client is gone or its time is up");
+}
+
 std::vector<uint32_t> Input::AllRows() const {
   std::vector<uint32_t> all(rows_);
   std::iota(all.begin(), all.end(), 0U);

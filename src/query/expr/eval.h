@@ -36,7 +36,23 @@ struct EvalContext {
   const Clock* clock = nullptr;
   Random* random = nullptr;
   IdGenerator* ids = nullptr;
+
+  // Bytes of computed text that are held at once: by temporary columns, and by
+  // what was evaluated in this context before.
+  size_t held_bytes = 0;
+  size_t held_bytes_max = size_t{512} << 20;
+  size_t BytesLeft() const { return held_bytes_max > held_bytes ? held_bytes_max - held_bytes : 0; }
+
+  // Whether nobody wants the result any more; asked once per operation.
+  bool (*stop_requested)(const void* stop) = nullptr;
+  const void* stop = nullptr;
+  bool StopRequested() const { return stop_requested != nullptr && stop_requested(stop); }
 };
+
+// 53200: past EvalContext::held_bytes_max.
+Status TooMuchHeld();
+// 57014.
+Status StatementStopped();
 
 // The rows an expression is evaluated on: all of a batch or a selection of it.
 class Input {

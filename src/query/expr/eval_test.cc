@@ -174,5 +174,39 @@ TEST(EvalTest, TextResultsHaveALimit) {
   EXPECT_EQ(Evaluate(*parameter, batch, context).status().sqlstate(), "54000");
 }
 
+// Every value alone is short enough; together they are too much for one statement.
+TEST(EvalTest, TheMemoryOfAStatementsExpressionsIsBounded) {
+  EvalContext context;
+  context.held_bytes_max = 10'000;
+  Batch batch;
+  batch.rows = 1;
+  const NodePtr text =
+      *MakeCall("repeat", {MakeUntypedLiteral("x"), MakeConstant(Value::BigInt(4000))});
+  EXPECT_TRUE(Evaluate(*text, batch, context).ok());
+  EXPECT_TRUE(Evaluate(*text, batch, context).ok());
+  EXPECT_EQ(Evaluate(*text, batch, context).status().sqlstate(), "53200");
+}
+
+TEST(EvalTest, TemporaryTextsAreForgottenWhenTheirOperationIsDone) {
+  EvalContext context;
+  context.held_bytes_max = 10'000;
+  Batch batch;
+  batch.rows = 1;
+  const NodePtr length = *MakeCall(
+      "length",
+      {*MakeCall("repeat", {MakeUntypedLiteral("x"), MakeConstant(Value::BigInt(4000))})});
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(Evaluate(*length, batch, context).ok());
+}
+
+TEST(EvalTest, AStoppedStatementEndsWithItsNextOperation) {
+  EvalContext context;
+  context.stop_requested = [](const void*) { return true; };
+  Batch batch;
+  batch.rows = 1;
+  const NodePtr text =
+      *MakeCall("repeat", {MakeUntypedLiteral("x"), MakeConstant(Value::BigInt(4000))});
+  EXPECT_EQ(Evaluate(*text, batch, context).status().sqlstate(), "57014");
+}
+
 }  // namespace
 }  // namespace millrace::expr

@@ -16,8 +16,13 @@ struct FunctionTraits {
   NullRule nulls = NullRule::kStrict;
   Volatility volatility = Volatility::kImmutable;
   ResultTypeRule result_rule = nullptr;
+  Cost cost = Cost::kLinear;
 };
 
+inline constexpr FunctionTraits kUnbounded = {.cost = Cost::kUnbounded};
+inline constexpr FunctionTraits kQuadratic = {.cost = Cost::kQuadratic};
+inline constexpr FunctionTraits kQuadraticOperator = {.is_operator = true,
+                                                      .cost = Cost::kQuadratic};
 inline constexpr FunctionTraits kTotal = {.can_fail = false};
 inline constexpr FunctionTraits kOperator = {.is_operator = true};
 inline constexpr FunctionTraits kTotalOperator = {.can_fail = false, .is_operator = true};

@@ -52,6 +52,13 @@ struct Signature {
   bool variadic = false;  // the last parameter repeats
 };
 
+// What one call takes, at most, by the bytes of its arguments (query/expr/work.h).
+enum class Cost : uint8_t {
+  kLinear,     // time and result grow with them
+  kQuadratic,  // the time grows with their square, the result with them
+  kUnbounded,  // a few bytes can ask for a result of kValueBytesMax
+};
+
 struct Function {
   std::string_view name;
   Signature signature;
@@ -60,6 +67,7 @@ struct Function {
   Kernel kernel = nullptr;
   Volatility volatility = Volatility::kImmutable;
   NullRule nulls = NullRule::kStrict;
+  Cost cost = Cost::kLinear;
   bool can_fail = true;
   // A strict function that gives null for some non-null arguments.
   bool may_give_null = false;

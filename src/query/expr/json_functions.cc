@@ -105,7 +105,7 @@ Status GetJson(KernelCall& call, Column* out) {
   return ForEachFound<kFollow>(call, out, [&](const JsonSlice& slice) {
     buffer.clear();
     slice.AppendCompact(&buffer);
-    return AppendTextResult(buffer, out);
+    return AppendResult(call, buffer, out);
   });
 }
 
@@ -120,7 +120,7 @@ Status GetText(KernelCall& call, Column* out) {
     }
     buffer.clear();
     slice.AppendText(&buffer);
-    return AppendTextResult(buffer, out);
+    return AppendResult(call, buffer, out);
   });
 }
 
@@ -148,7 +148,7 @@ Status GetString(KernelCall& call, Column* out) {
     }
     buffer.clear();
     slice.AppendString(&buffer);
-    return AppendTextResult(buffer, out);
+    return AppendResult(call, buffer, out);
   });
 }
 
@@ -206,6 +206,7 @@ Status Contains(KernelCall& call, Column* out) {
   return TestRows(call, out, [&](size_t row) -> Result<bool> {
     ASSIGN_OR_RETURN(const JsonSlice whole, DocumentAt(call, kWhole, row));
     ASSIGN_OR_RETURN(const JsonSlice part, DocumentAt(call, kPart, row));
+    RETURN_IF_ERROR(CheckSteps(call, whole.text().size(), part.text().size()));
     return whole.Contains(part);
   });
 }
@@ -246,7 +247,9 @@ template <Wanted kWanted>
 Status KeysInTextArray(KernelCall& call, Column* out) {
   return TestRows(call, out, [&](size_t row) -> Result<bool> {
     ASSIGN_OR_RETURN(const JsonSlice root, DocumentAt(call, 0, row));
-    return HasKeys<kWanted>(root, ParseTextArray(call.Get<Text>(1, row)));
+    const Text keys = call.Get<Text>(1, row);
+    RETURN_IF_ERROR(CheckSteps(call, root.text().size(), keys.size()));
+    return HasKeys<kWanted>(root, ParseTextArray(keys));
   });
 }
 
@@ -256,6 +259,7 @@ Status KeysInArguments(KernelCall& call, Column* out) {
     ASSIGN_OR_RETURN(const JsonSlice root, DocumentAt(call, 0, row));
     std::vector<std::string> keys;
     for (size_t i = 1; i < call.arguments.size(); ++i) keys.emplace_back(call.Get<Text>(i, row));
+    RETURN_IF_ERROR(CheckSteps(call, root.text().size(), keys.size()));
     return HasKeys<kWanted>(root, keys);
   });
 }
@@ -302,14 +306,14 @@ void AddJson(std::vector<Function>* functions) {
       Define("->>(text, bigint) text", GetText<FollowIndex>, kOperatorMayMiss),
       Define("#>(text, text) json", GetJson<FollowTextArray>, kOperatorMayMiss),
       Define("#>>(text, text) text", GetText<FollowTextArray>, kOperatorMayMiss),
-      Define("@>(text, text) boolean", Contains<0, 1>, kOperator),
-      Define("<@(text, text) boolean", Contains<1, 0>, kOperator),
+      Define("@>(text, text) boolean", Contains<0, 1>, kQuadraticOperator),
+      Define("<@(text, text) boolean", Contains<1, 0>, kQuadraticOperator),
       Define("?(text, text) boolean", KeyExists, kOperator),
-      Define("?|(text, text) boolean", KeysInTextArray<Wanted::kAny>, kOperator),
-      Define("?&(text, text) boolean", KeysInTextArray<Wanted::kAll>, kOperator),
+      Define("?|(text, text) boolean", KeysInTextArray<Wanted::kAny>, kQuadraticOperator),
+      Define("?&(text, text) boolean", KeysInTextArray<Wanted::kAll>, kQuadraticOperator),
       Define("jsonb_exists(text, text) boolean", KeyExists),
-      Define("jsonb_exists_any(text, text...) boolean", KeysInArguments<Wanted::kAny>),
-      Define("jsonb_exists_all(text, text...) boolean", KeysInArguments<Wanted::kAll>),
+      Define("jsonb_exists_any(text, text...) boolean", KeysInArguments<Wanted::kAny>, kQuadratic),
+      Define("jsonb_exists_all(text, text...) boolean", KeysInArguments<Wanted::kAll>, kQuadratic),
       Define("json_extract_path(text, text...) json", GetJson<FollowArguments>, kMayMiss),
       Define("json_extract_path_text(text, text...) text", GetText<FollowArguments>, kMayMiss),
       Define("jsonb_extract_path(text, text...) json", GetJson<FollowArguments>, kMayMiss),

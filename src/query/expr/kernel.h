@@ -51,6 +51,29 @@ void ForEachPair(const ColumnHandle& left, const ColumnHandle& right, size_t row
   }
 }
 
+// Appends a text, within the limits of a value and of what the statement may hold.
+inline Status AppendResult(const KernelCall& call, std::string_view text, Column* out) {
+  if (out->heap().size() + text.size() > call.context.BytesLeft()) return TooMuchHeld();
+  return AppendTextResult(text, out);
+}
+
+// Steps that one call may need for one row: seconds. Only operations whose time
+// is a product of two texts can reach it.
+inline constexpr double kStepsMax = 4e9;
+
+// 54001 when a row may need too many steps; 57014 when the statement was stopped.
+inline Status CheckSteps(const KernelCall& call, size_t left_bytes, size_t right_bytes) {
+  constexpr double kManySteps = 1 << 20;
+  const double steps = static_cast<double>(left_bytes) * static_cast<double>(right_bytes);
+  if (steps < kManySteps) return Status::Ok();
+  if (call.context.StopRequested()) return StatementStopped();
+  if (steps <= kStepsMax) return Status::Ok();
+  return ResourceExhausted("comparing these values could take too many steps")
+      .WithSqlState("54001")
+      .WithDetail("They have " + std::to_string(left_bytes) + " and " +
+                  std::to_string(right_bytes) + " bytes.");
+}
+
 namespace internal {
 
 template <typename T>
@@ -63,9 +86,9 @@ template <typename T>
 struct IsResult<Result<T>> : std::true_type {};
 
 template <typename T>
-Status AppendPayload(Column* out, const T& payload) {
+Status AppendPayload(const KernelCall& call, Column* out, const T& payload) {
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-    return AppendTextResult(payload, out);
+    return AppendResult(call, payload, out);
   } else {
     using Payload = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
     out->Append(static_cast<Payload>(payload));
@@ -75,17 +98,17 @@ Status AppendPayload(Column* out, const T& payload) {
 
 // Appends a payload, an optional (empty is NULL) or a Result of either.
 template <typename T>
-Status AppendOutcome(Column* out, T&& outcome) {
+Status AppendOutcome(const KernelCall& call, Column* out, T&& outcome) {
   using Plain = std::decay_t<T>;
   if constexpr (IsResult<Plain>::value) {
     if (!outcome.ok()) return outcome.status();
-    return AppendOutcome(out, *std::forward<T>(outcome));
+    return AppendOutcome(call, out, *std::forward<T>(outcome));
   } else if constexpr (IsOptional<Plain>::value) {
-    if (outcome.has_value()) return AppendPayload(out, *outcome);
+    if (outcome.has_value()) return AppendPayload(call, out, *outcome);
     out->AppendNull();
     return Status::Ok();
   } else {
-    return AppendPayload(out, outcome);
+    return AppendPayload(call, out, outcome);
   }
 }
 
@@ -96,7 +119,7 @@ Status MapRows(KernelCall& call, Column* out, F& function, std::index_sequence<I
     if (!call.IsValid(row)) {
       out->AppendNull();
     } else {
-      RETURN_IF_ERROR(AppendOutcome(out, function(call.Get<A>(I, row)...)));
+      RETURN_IF_ERROR(AppendOutcome(call, out, function(call.Get<A>(I, row)...)));
     }
   }
   return Status::Ok();
@@ -117,7 +140,7 @@ Status MapText(KernelCall& call, Column* out, F& function, std::index_sequence<I
     } else {
       function(call.Get<A>(I, row)..., &buffer);
     }
-    RETURN_IF_ERROR(AppendTextResult(buffer, out));
+    RETURN_IF_ERROR(AppendResult(call, buffer, out));
   }
   return Status::Ok();
 }

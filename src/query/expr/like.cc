@@ -1,6 +1,7 @@
 #include "query/expr/like.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "query/expr/families.h"
 #include "query/expr/kernel.h"
@@ -73,7 +74,7 @@ bool LikePattern::Matches(std::string_view text) const {
     case Shape::kSuffix:
       return text.ends_with(literal_);
     case Shape::kContains:
-      return text.find(literal_) != std::string_view::npos;
+      return memmem(text.data(), text.size(), literal_.data(), literal_.size()) != nullptr;
     case Shape::kGeneral:
       return MatchesGeneral(text);
   }
@@ -160,6 +161,7 @@ Status Like(KernelCall& call, Column* out) {
       AppendLower(&folded, text);
       text = folded;
     }
+    RETURN_IF_ERROR(CheckSteps(call, text.size(), pattern->steps_per_byte()));
     payloads[row] = pattern->Matches(text) ? 1 : 0;
   }
   FinishNulls(call, out, payloads);
@@ -170,8 +172,8 @@ Status Like(KernelCall& call, Column* out) {
 
 void AddPattern(std::vector<Function>* functions) {
   const Function all[] = {
-      Define("LIKE(text, text [, text]) boolean", Like<Case::kSensitive>, kOperator),
-      Define("ILIKE(text, text [, text]) boolean", Like<Case::kInsensitive>, kOperator),
+      Define("LIKE(text, text [, text]) boolean", Like<Case::kSensitive>, kQuadraticOperator),
+      Define("ILIKE(text, text [, text]) boolean", Like<Case::kInsensitive>, kQuadraticOperator),
   };
   functions->insert(functions->end(), std::begin(all), std::end(all));
 }

@@ -17,8 +17,9 @@ class LikePattern {
   // 22025 a pattern that ends with the escape character.
   static Result<LikePattern> Compile(std::string_view pattern, std::string_view escape);
 
-  // Linear for patterns with at most one '%', else at worst |text| * |pattern|.
+  // At worst |text| * steps_per_byte() steps.
   bool Matches(std::string_view text) const;
+  size_t steps_per_byte() const { return shape_ == Shape::kGeneral ? elements_.size() : 1; }
 
   // The text every match begins with: an index can be bounded by it.
   std::string_view literal_prefix() const { return prefix_; }

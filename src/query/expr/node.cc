@@ -62,6 +62,18 @@ Node::Node(NodeKind kind, SqlType type, std::vector<NodePtr> children, Traits tr
   }
 }
 
+Result<ColumnHandle> Node::EvaluateWithin(const Input& input, EvalContext& context) const {
+  if (context.StopRequested()) return StatementStopped();
+  const size_t held_before = context.held_bytes;
+  Result<ColumnHandle> result = DoEvaluate(input, context);
+  // The operands are gone; the result is held by whoever asked for it.
+  context.held_bytes = held_before;
+  if (!result.ok() || result->is_borrowed()) return result;
+  context.held_bytes += result->column().heap().size();
+  if (context.held_bytes > context.held_bytes_max) return TooMuchHeld();
+  return result;
+}
+
 std::string Node::ToString() const {
   std::string text;
   AppendTo(&text);

@@ -220,6 +220,7 @@ Function Define(std::string_view signature, Kernel kernel, FunctionTraits traits
   function.volatility = traits.volatility;
   function.nulls = traits.nulls;
   function.can_fail = traits.can_fail;
+  function.cost = traits.cost;
   function.may_give_null = traits.may_give_null;
   function.is_operator = traits.is_operator;
   return function;

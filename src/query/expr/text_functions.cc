@@ -1,6 +1,7 @@
 // Functions on TEXT. Positions and lengths count characters, not bytes.
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 #include "query/expr/families.h"
@@ -12,10 +13,19 @@ namespace {
 
 using Text = std::string_view;
 
-constexpr size_t kTextMax = size_t{16} << 20;  // repeat, lpad, rpad
+// Appends unless the value would become too long.
+Status AppendWithin(Text part, std::string* out) {
+  if (part.size() > kValueBytesMax - out->size()) return ValueTooLong();
+  out->append(part);
+  return Status::Ok();
+}
 
-Status TooLong() {
-  return ResourceExhausted("the resulting text is longer than 16 MiB").WithSqlState("54000");
+// Where `needle` begins in `text`, else npos; linear, which find() is not.
+size_t FindText(Text text, Text needle) {
+  if (needle.empty()) return 0;
+  const void* found = memmem(text.data(), text.size(), needle.data(), needle.size());
+  if (found == nullptr) return Text::npos;
+  return static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
 
 Status Length(KernelCall& call, Column* out) {
@@ -98,7 +108,10 @@ Status Trim(KernelCall& call, Column* out) {
   if (call.arguments.size() == 1) {
     return MapRows<Text>(call, out, [](Text t) { return TrimSide<kSide>(t, " "); });
   }
-  return MapRows<Text, Text>(call, out, [](Text t, Text set) { return TrimSide<kSide>(t, set); });
+  return MapRows<Text, Text>(call, out, [&call](Text t, Text set) -> Result<Text> {
+    RETURN_IF_ERROR(CheckSteps(call, t.size(), set.size()));
+    return TrimSide<kSide>(t, set);
+  });
 }
 
 // ---- Parts ------------------------------------------------------------------
@@ -147,7 +160,7 @@ Status Right(KernelCall& call, Column* out) {
 }
 
 int64_t PositionOf(Text haystack, Text needle) {
-  const size_t byte = haystack.find(needle);
+  const size_t byte = FindText(haystack, needle);
   if (byte == Text::npos) return 0;
   return static_cast<int64_t>(CountChars(haystack.substr(0, byte))) + 1;
 }
@@ -172,7 +185,7 @@ Result<Text> SplitPart(Text text, Text separator, int64_t n) {
   if (separator.empty()) return n == 1 || n == -1 ? text : Text{};
   std::vector<Text> parts;
   while (true) {
-    const size_t at = text.find(separator);
+    const size_t at = FindText(text, separator);
     parts.push_back(text.substr(0, at));
     if (at == Text::npos) break;
     if (n > 0 && parts.size() == static_cast<size_t>(n)) break;
@@ -190,9 +203,9 @@ Status SplitPartKernel(KernelCall& call, Column* out) {
 // ---- Building ---------------------------------------------------------------
 
 Status Concat2(KernelCall& call, Column* out) {
-  return MapText<Text, Text>(call, out, [](Text a, Text b, std::string* o) {
-    o->append(a);
-    o->append(b);
+  return MapText<Text, Text>(call, out, [](Text a, Text b, std::string* o) -> Status {
+    RETURN_IF_ERROR(AppendWithin(a, o));
+    return AppendWithin(b, o);
   });
 }
 
@@ -202,9 +215,10 @@ Status Concat(KernelCall& call, Column* out) {
   for (size_t row = 0; row < call.rows; ++row) {
     buffer.clear();
     for (const ColumnHandle& argument : call.arguments) {
-      if (!argument.is_null(row)) buffer += argument.Get<Text>(row);
+      if (argument.is_null(row)) continue;
+      RETURN_IF_ERROR(AppendWithin(argument.Get<Text>(row), &buffer));
     }
-    RETURN_IF_ERROR(AppendTextResult(buffer, out));
+    RETURN_IF_ERROR(AppendResult(call, buffer, out));
   }
   return Status::Ok();
 }
@@ -221,34 +235,32 @@ Status ConcatWithSeparator(KernelCall& call, Column* out) {
     bool first = true;
     for (const ColumnHandle& argument : call.arguments.subspan(1)) {
       if (argument.is_null(row)) continue;
-      if (!first) buffer += call.Get<Text>(0, row);
-      buffer += argument.Get<Text>(row);
+      if (!first) RETURN_IF_ERROR(AppendWithin(call.Get<Text>(0, row), &buffer));
+      RETURN_IF_ERROR(AppendWithin(argument.Get<Text>(row), &buffer));
       first = false;
     }
-    RETURN_IF_ERROR(AppendTextResult(buffer, out));
+    RETURN_IF_ERROR(AppendResult(call, buffer, out));
   }
   return Status::Ok();
 }
 
 Status Replace(KernelCall& call, Column* out) {
-  return MapText<Text, Text, Text>(call, out, [](Text t, Text from, Text to, std::string* o) {
-    if (from.empty()) {
-      o->append(t);
-      return;
-    }
-    for (size_t at = t.find(from); at != Text::npos; at = t.find(from)) {
-      o->append(t.substr(0, at));
-      o->append(to);
-      t.remove_prefix(at + from.size());
-    }
-    o->append(t);
-  });
+  return MapText<Text, Text, Text>(
+      call, out, [](Text t, Text from, Text to, std::string* o) -> Status {
+        if (from.empty()) return AppendWithin(t, o);
+        for (size_t at = FindText(t, from); at != Text::npos; at = FindText(t, from)) {
+          RETURN_IF_ERROR(AppendWithin(t.substr(0, at), o));
+          RETURN_IF_ERROR(AppendWithin(to, o));
+          t.remove_prefix(at + from.size());
+        }
+        return AppendWithin(t, o);
+      });
 }
 
 Status Repeat(KernelCall& call, Column* out) {
   return MapText<Text, int64_t>(call, out, [](Text t, int64_t n, std::string* o) -> Status {
     if (n <= 0 || t.empty()) return Status::Ok();
-    if (static_cast<uint64_t>(n) > kTextMax / t.size()) return TooLong();
+    if (static_cast<uint64_t>(n) > kValueBytesMax / t.size()) return ValueTooLong();
     for (int64_t i = 0; i < n; ++i) o->append(t);
     return Status::Ok();
   });
@@ -271,7 +283,7 @@ Status Reverse(KernelCall& call, Column* out) {
 template <Side kSide>
 Status PadTo(Text text, int64_t length, Text fill, std::string* out) {
   if (length <= 0) return Status::Ok();
-  if (static_cast<uint64_t>(length) > kTextMax / 4) return TooLong();
+  if (static_cast<uint64_t>(length) > kValueBytesMax / 4) return ValueTooLong();
   const auto wanted = static_cast<size_t>(length);
   const size_t chars = CountChars(text);
   if (chars >= wanted || fill.empty()) {
@@ -347,10 +359,10 @@ void AddText(std::vector<Function>* functions) {
       Define("lower(text) text", Lower),
       Define("upper(text) text", Upper),
       Define("initcap(text) text", InitCap),
-      Define("trim(text [, text]) text", Trim<Side::kBoth>, kTotal),
-      Define("btrim(text [, text]) text", Trim<Side::kBoth>, kTotal),
-      Define("ltrim(text [, text]) text", Trim<Side::kLeft>, kTotal),
-      Define("rtrim(text [, text]) text", Trim<Side::kRight>, kTotal),
+      Define("trim(text [, text]) text", Trim<Side::kBoth>, kQuadratic),
+      Define("btrim(text [, text]) text", Trim<Side::kBoth>, kQuadratic),
+      Define("ltrim(text [, text]) text", Trim<Side::kLeft>, kQuadratic),
+      Define("rtrim(text [, text]) text", Trim<Side::kRight>, kQuadratic),
       Define("substr(text, bigint [, bigint]) text", Substring),
       Define("substring(text, bigint [, bigint]) text", Substring),
       Define("left(text, bigint) text", Left, kTotal),
@@ -363,11 +375,11 @@ void AddText(std::vector<Function>* functions) {
       Define("||(text, text) text", Concat2, kOperator),
       Define("concat(text...) text", Concat, kOnNullTotal),
       Define("concat_ws(text, text...) text", ConcatWithSeparator, kOnNull),
-      Define("replace(text, text, text) text", Replace),
-      Define("repeat(text, bigint) text", Repeat),
+      Define("replace(text, text, text) text", Replace, kUnbounded),
+      Define("repeat(text, bigint) text", Repeat, kUnbounded),
       Define("reverse(text) text", Reverse),
-      Define("lpad(text, bigint [, text]) text", Pad<Side::kLeft>),
-      Define("rpad(text, bigint [, text]) text", Pad<Side::kRight>),
+      Define("lpad(text, bigint [, text]) text", Pad<Side::kLeft>, kUnbounded),
+      Define("rpad(text, bigint [, text]) text", Pad<Side::kRight>, kUnbounded),
       Define("ascii(text) int", Ascii, kTotal),
       Define("chr(bigint) text", Chr),
       Define("to_hex(int) text", ToHex<int32_t>, kTotal),

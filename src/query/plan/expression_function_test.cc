@@ -85,6 +85,28 @@ TEST(ExpressionFunctionTest, TextBuilding) {
   EXPECT_EVAL("rpad('a', 4, 'xy')", "axyx");
 }
 
+// One limit for every function, met before the memory is taken.
+TEST(ExpressionFunctionTest, AComputedTextHasALimit) {
+  const std::string half = "repeat('x', 10000000)";
+  EXPECT_EQ(ExpressionHarness().Eval("length(" + half + ")"), "10000000");
+  EXPECT_EQ(ExpressionHarness().Eval(half + " || " + half), "!54000");
+  EXPECT_EQ(ExpressionHarness().Eval("concat(" + half + ", " + half + ")"), "!54000");
+  EXPECT_EQ(ExpressionHarness().Eval("concat_ws(" + half + ", 'a', 'b', 'c')"), "!54000");
+  EXPECT_EQ(ExpressionHarness().Eval("encode(CAST(" + half + " AS BYTES), 'hex')"), "!54000");
+  EXPECT_EVAL("replace(repeat('x', 100000), 'x', repeat('y', 100000))", "!54000");
+  EXPECT_EVAL("length(replace(repeat('x', 1000), 'x', repeat('y', 1000)))", "1000000");
+  EXPECT_EVAL("rpad('a', 100000000, 'xy')", "!54000");
+}
+
+TEST(ExpressionFunctionTest, SearchingIsLinear) {
+  EXPECT_EVAL("strpos(repeat('a', 16000000), repeat('a', 8000000) || 'b')", "0");
+  EXPECT_EVAL("length(replace(repeat('a', 16000000), repeat('a', 8000000) || 'b', ''))",
+              "16000000");
+  EXPECT_EVAL("length(split_part(repeat('a', 16000000), repeat('a', 8000000) || 'b', 1))",
+              "16000000");
+  EXPECT_EVAL("repeat('a', 1000000) LIKE '%' || repeat('_', 1000000) || 'b'", "!54001");
+}
+
 TEST(ExpressionFunctionTest, Encodings) {
   EXPECT_EVAL("encode(X'00ff10', 'hex')", "00ff10");
   EXPECT_EVAL("encode(decode('00FF', 'hex'), 'hex')", "00ff");

@@ -17,6 +17,7 @@
 
 #include "catalog/definitions.h"
 #include "query/expr/node.h"
+#include "query/expr/work.h"
 #include "query/sql/ast.h"
 #include "types/schema.h"
 #include "types/virtual_table.h"
@@ -36,6 +37,7 @@ enum class Direction : uint8_t { kForward, kBackward };
 struct Projection {
   std::vector<expr::NodePtr> expressions;
   Schema schema;
+  expr::Work work;  // for one row
 };
 
 // Reads one table in key order. The filter and the projection see a batch that
@@ -51,6 +53,8 @@ struct TableRead {
   expr::NodePtr offset;  // null: none
   // Used when the filter could not be bound natively: the engine finds the rows.
   bool needs_engine = false;
+  // For one row: of the bounds, the filter and what the statement computes from it.
+  expr::Work work;
 };
 
 struct SelectConstant {
@@ -58,6 +62,7 @@ struct SelectConstant {
   expr::NodePtr limit;
   expr::NodePtr offset;
   Projection output;
+  expr::Work work;
 };
 
 struct SelectTable {
@@ -108,6 +113,7 @@ struct InsertPlan {
   std::vector<Value> cells;            // row after row; empty when `source` is set
   std::vector<ComputedCell> computed;  // ascending; the rest of the cells are constants
   size_t rows = 0;
+  expr::Work work;  // of all cells
   std::shared_ptr<const SelectPlan> source;
   std::optional<ConflictPlan> conflict;
   std::optional<Projection> returning;
@@ -134,6 +140,11 @@ struct DeletePlan {
 struct OtherPlan {};
 
 using Plan = std::variant<OtherPlan, SelectPlan, InsertPlan, UpdatePlan, DeletePlan>;
+
+// Sets the `work` of a complete plan.
+void EstimateWork(Plan* plan);
+// A point read or write of little work: over before a deadline could matter.
+bool IsQuick(const Plan& plan);
 
 enum class Access : uint8_t { kRead, kWrite };
 struct TableAccess {

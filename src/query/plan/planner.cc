@@ -83,6 +83,7 @@ Result<PreparedPtr> Planner::Prepare(sql::Statement statement,
   } else if (auto* deletion = statement.If<sql::Delete>()) {
     ASSIGN_OR_RETURN(prepared->plan, PlanDelete(*deletion, &draft));
   }
+  EstimateWork(&prepared->plan);
   prepared->accesses = std::move(draft.accesses);
   prepared->reads_system = draft.reads_system;
   prepared->parameters = CountParameters(statement);

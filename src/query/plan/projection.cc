@@ -14,6 +14,7 @@ void AddOutput(expr::NodePtr node, std::string name, bool primary_key, Projectio
                                    .type = node->type(),
                                    .nullable = node->nullable(),
                                    .primary_key = primary_key});
+  output->work += expr::WorkOf(node.get());
   output->expressions.push_back(std::move(node));
 }
 
