@@ -1,3 +1,4 @@
+// Edits are counted, and only near names are guessed.
 #include "base/nearest_name.h"
 
 #include <gtest/gtest.h>
