@@ -174,7 +174,7 @@ Status Server::OpenDoors() {
                           .metrics = metrics_,
                           .counters = *counters_,
                           .default_durability = options_.durability,
-                          .tables_dropped = [jobs = jobs_.get()] { jobs->TableDropped(); },
+                          .wake_cleanup = [jobs = jobs_.get()] { jobs->WakeCleanup(); },
                           .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
   sessions_ = std::make_unique<SessionServices>(
       SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms}, std::move(services),

@@ -126,6 +126,7 @@ Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> c
                                                          plan::PreparedPtr prepared) {
   auto request = std::make_shared<ScopedRequest>();
   request->user_id = principal_.user_id;
+  request->row_scope = RowScope(principal_.user_id, principal_.account);
   request->role = principal_.role;
   request->namespace_name = namespace_name_;
   request->params = call->params;
@@ -133,8 +134,8 @@ Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> c
   if (IsQuick(*prepared)) {
     request->stop = call->client;
   } else {
-    request->scope = std::make_unique<StatementScope>(
-        services_.deadlines_, call->client, services_.options_.statement_timeout_ms);
+    request->scope = std::make_unique<StatementScope>(services_.deadlines_, call->client,
+                                                      services_.options_.statement_timeout_ms);
     request->stop = request->scope->token();
   }
   co_return co_await services_.executor_.Execute(std::move(prepared), std::move(request));

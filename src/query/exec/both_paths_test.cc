@@ -38,6 +38,7 @@ BothPaths::BothPaths(Schema schema, Batch batch) : schema_(std::move(schema)) {
   scope_.Add("default", "t", schema_.fields);
   engine_ = std::move(*engine::Engine::Open({.short_instances_max = 1, .waiting_max = 0}));
   request_.user_id = kUser;
+  request_.row_scope = kUser;
   request_.statement_time_micros = kNow;
   SetBatch(std::move(batch));
 }

@@ -26,12 +26,12 @@ namespace millrace::exec {
 // How often each path was taken: `exec_*` metrics, and what tests assert on.
 struct ExecCounters {
   explicit ExecCounters(Metrics& metrics);
-  Counter& point_gets;         // answered or tried on the loop
-  Counter& point_get_hops;     // had to go to the blocking pool
+  Counter& point_gets;      // answered or tried on the loop
+  Counter& point_get_hops;  // had to go to the blocking pool
   Counter& range_scans;
   Counter& engine_queries;
   Counter& rows_written;
-  Counter& write_conflicts;    // retried because a row changed in between
+  Counter& write_conflicts;  // retried because a row changed in between
 };
 
 // Borrowed; everything outlives execution. Thread-safe members only.
@@ -47,13 +47,14 @@ struct Services {
   Metrics& metrics;
   ExecCounters& counters;
   Durability default_durability = Durability::kStrict;
-  std::function<void()> tables_dropped;    // wakes the cleanup job
+  std::function<void()> wake_cleanup;       // for what a table or a user left; may be null
   std::function<void(Batch*)> append_jobs;  // rows of system.jobs; may be null
 };
 
 // One request's facts; lives for the whole statement.
 struct Request {
   std::string user_id;
+  std::string row_scope;  // of the user's account; see RowScope
   Role role = Role::kUser;
   std::string namespace_name = "default";
   std::vector<Value> params;
@@ -73,7 +74,14 @@ inline expr::EvalContext MakeEvalContext(const Services& services, const Request
 
 // Per-user tables belong to the caller, shared ones to nobody.
 inline std::string_view ScopeOf(const TableDefinition& table, const Request& request) {
-  return table.per_user() ? std::string_view(request.user_id) : std::string_view();
+  return table.per_user() ? std::string_view(request.row_scope) : std::string_view();
+}
+
+// Whether the caller is told about the table: own tables and public ones, everything
+// but DBA tables for service, everything for dba. The same holds for reading it.
+inline bool MaySee(const TableDefinition& table, const Request& request) {
+  return table.per_user() || table.access == AccessLevel::kPublic ||
+         request.role >= (table.access == AccessLevel::kDba ? Role::kDba : Role::kService);
 }
 
 }  // namespace millrace::exec
