@@ -203,6 +203,13 @@ TEST(ErrorTextTest, APlaceOutsideTheTextIsLeftOut) {
   EXPECT_EQ(ErrorText(status, "a", Coloring::kPlain), "ERROR:  x (SQLSTATE 22023)\n");
 }
 
+TEST(ErrorTextTest, APasswordInTheLineIsNotShown) {
+  const Status status = InvalidArgument("x").WithPosition({1, 23, "PASWORD"});
+  EXPECT_EQ(
+      ErrorText(status, "CREATE USER bob WITH PASWORD 'hunter2'", Coloring::kPlain).find("hunter2"),
+      std::string::npos);
+}
+
 TEST(ErrorTextTest, ExitCodesTellTheKindOfFailure) {
   EXPECT_EQ(ExitCodeFor(Status::Ok()), 0);
   EXPECT_EQ(ExitCodeFor(InvalidArgument("x")), 1);

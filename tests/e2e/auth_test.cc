@@ -274,6 +274,22 @@ TEST_F(AuthTest, LogoutEndsTheSessionForGood) {
   EXPECT_EQ(LogIn("lou", kUserPassword).status, 200);
 }
 
+TEST_F(AuthTest, AnErrorDoesNotRepeatAPassword) {
+  for (const std::string_view sql :
+       {"CREATE USER 'zoe' WITH PASSWORD 'hunt2'", "CREATE USER 'zoe' WITH PASWORD 'hunt2'",
+        "ALTER USER 'root' SET PASSWORD 'hunt2'", "ALTER USER 'root' PASSWORD 'hunt2'",
+        "SELECT 1; CREATE USER 'zoe' WITH PASSWORD 'hunt2"}) {
+    const SqlAnswer answer = server_->Root().Run(sql);
+    EXPECT_FALSE(answer.ok()) << sql;
+    EXPECT_EQ(answer.body.find("hunt2"), std::string::npos) << answer.body;
+  }
+  const SqlAnswer other = server_->Root().Run("SELECT * FROM nosuch WHERE a = 'hunt2'");
+  EXPECT_NE(other.body.find("hunt2"), std::string::npos) << other.body;
+  for (const std::string& line : server_->log().Lines()) {
+    EXPECT_EQ(line.find("hunt2"), std::string::npos) << line;
+  }
+}
+
 TEST(SetUpTest, AFreshServerWantsItsFirstPassword) {
   ServerOptions options = TestServer::Defaults();
   options.root_password.reset();
