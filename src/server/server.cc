@@ -129,7 +129,7 @@ Status Server::CreateDefaultNamespace() {
 Status Server::OpenExecution() {
   EventLoopGroupOptions loops;
   loops.loops = options_.loops > 0 ? options_.loops : Cores();
-  loops_ = std::make_unique<EventLoopGroup>(loops, clock_, metrics_, log_);
+  ASSIGN_OR_RETURN(loops_, EventLoopGroup::Create(std::move(loops), clock_, metrics_, log_));
   BlockingPoolOptions pool;
   pool.threads = options_.blocking_threads > 0 ? options_.blocking_threads : 4 * Cores();
   pool_ = std::make_unique<BlockingPool>(pool, clock_, metrics_);
