@@ -86,6 +86,7 @@ bool Importer::interrupted() const {
 int Importer::Run() {
   if (const Status status = Prepare(); !status.ok()) {
     PrintError(status, {});
+    if (table_created_) *services_.errors << RemoveEmptyTable();
     return ExitCodeOf(status);
   }
   // Updates of one key must not overtake each other.
@@ -185,6 +186,7 @@ Status Importer::CreateTable() {
   for (size_t i = 0; i < names.size(); ++i) types_[names[i]] = types[i];
   Status status =
       Execute(CreateTableSql(options_.create, target_.table, names, types, target_.key), nullptr);
+  table_created_ = status.ok();
   if (status.code() == Code::kAlreadyExists) {
     status = std::move(status).WithHint("Leave out --create to add to the table that is there.");
   }
@@ -242,6 +244,18 @@ Status Importer::AdoptColumns() {
   for (const std::string& name : names) types.push_back(TypeOfColumn(name));
   builder_.SetColumns(names, std::move(types));
   return Status::Ok();
+}
+
+std::string Importer::RemoveEmptyTable() {
+  // Ctrl-C ended the import; it must not end this too.
+  services_.interrupt = nullptr;
+  std::vector<client::StatementResult> found;
+  Status status = Execute("SELECT 1 FROM " + target_.table + " LIMIT 1", &found);
+  // An answer that was lost may have been a success, and others may have been quicker.
+  if (status.ok() && !(found.size() == 1 && found[0].rows.empty())) return {};
+  if (status.ok()) status = Execute("DROP TABLE " + target_.table, nullptr);
+  if (status.ok()) return {};
+  return "the new table " + shown_table_ + " is left behind, empty: " + status.message() + "\n";
 }
 
 Status Importer::Execute(const std::string& sql, std::vector<client::StatementResult>* results) {
@@ -345,6 +359,7 @@ int Importer::Report(const Status& reading, const UploadOutcome& outcome) {
     if (outcome.done_through && !outcome.failed_at) {
       line.append("; everything up to ").append(place(*outcome.done_through)).append(" is in");
     }
+    if (table_created_ && outcome.rows_sent == 0) *services_.errors << RemoveEmptyTable();
   }
   *services_.out << line << '\n' << std::flush;
   return exit_code;
