@@ -174,6 +174,19 @@ std::vector<ColumnType> Importer::InferTypes() const {
   return types;
 }
 
+Status Importer::AtRecord(const SourceRecord& record, const Status& status) const {
+  const std::string where = stream_.files()[record.file] + ":" + std::to_string(record.line) + ": ";
+  return InvalidArgument(where + status.message()).WithSqlState(status.sqlstate());
+}
+
+// Not everybody may drop the table again when nothing can get into it.
+Status Importer::CheckFirstRecord(const std::vector<ColumnType>& types) const {
+  BatchBuilder trial(target_);
+  trial.SetColumns(stream_.columns(), types);
+  const Result<bool> added = trial.Add(sample_.front());
+  return added.ok() ? Status::Ok() : AtRecord(sample_.front(), added.status());
+}
+
 Status Importer::CreateTable() {
   const std::vector<std::string>& names = stream_.columns();
   for (const std::string& key : target_.key) {
@@ -184,6 +197,7 @@ Status Importer::CreateTable() {
   }
   const std::vector<ColumnType> types = InferTypes();
   for (size_t i = 0; i < names.size(); ++i) types_[names[i]] = types[i];
+  RETURN_IF_ERROR(CheckFirstRecord(types));
   Status status =
       Execute(CreateTableSql(options_.create, target_.table, names, types, target_.key), nullptr);
   table_created_ = status.ok();
@@ -291,12 +305,9 @@ Status Importer::AddRecord(Uploader& uploader, const SourceRecord& record) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     const Result<bool> added = builder_.Add(record);
     if (!added.ok()) {
-      const std::string where =
-          stream_.files()[record.file] + ":" + std::to_string(record.line) + ": ";
       // What stands before the record goes in all the same.
       RETURN_IF_ERROR(SubmitBatch(uploader));
-      return InvalidArgument(where + added.status().message())
-          .WithSqlState(added.status().sqlstate());
+      return AtRecord(record, added.status());
     }
     if (*added) return Status::Ok();
     RETURN_IF_ERROR(SubmitBatch(uploader));

@@ -49,6 +49,9 @@ class Importer {
   Status CreateTable();
   Status DescribeTable();
   std::vector<ColumnType> InferTypes() const;
+  Status CheckFirstRecord(const std::vector<ColumnType>& types) const;
+  // The same error with the record's file and line.
+  Status AtRecord(const SourceRecord& record, const Status& status) const;
   ColumnType TypeOfColumn(const std::string& name) const;
   // Takes columns into use that were met since the last call.
   Status AdoptColumns();

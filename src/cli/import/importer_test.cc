@@ -188,6 +188,16 @@ TEST_F(ImporterTest, ATableNothingGotIntoIsRemovedAgain) {
   EXPECT_EQ(table_.sent_.back(), "DROP TABLE \"default\".\"things\"");
 }
 
+TEST_F(ImporterTest, NoTableIsMadeForAFirstRecordThatCannotBeSent) {
+  options_.create = NewTable::kUser;
+  const std::string path = Write("a.csv", "name,body\nn1,\xff\n");
+  EXPECT_EQ(Run({path}), 1);
+  EXPECT_NE(errors_.str().find(path + ":2: column \"body\": the text is not UTF-8"),
+            std::string::npos)
+      << errors_.str();
+  EXPECT_TRUE(table_.sent_.empty());
+}
+
 TEST_F(ImporterTest, NeitherDoesATableStayWhoseImportNeverBegan) {
   options_.create = NewTable::kShared;
   options_.on_conflict = OnConflict::kUpdate;  // without a key
