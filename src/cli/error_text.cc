@@ -69,7 +69,8 @@ std::string ErrorText(const Status& status, std::string_view sql, Coloring color
   if (status.position() != nullptr) {
     AppendPlace(out, *status.position(), sql::HideSecrets(sql));
   }
-  if (!status.detail().empty()) {
+  // To those who administer, servers give the statement back; here it is known.
+  if (!status.detail().empty() && status.detail() != sql::HideSecrets(sql)) {
     out.append("DETAIL:  ").append(EscapeControls(status.detail())).append("\n");
   }
   if (!status.hint().empty()) {
