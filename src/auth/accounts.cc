@@ -47,12 +47,6 @@ AuthError InvalidCredentials() {
   return {AuthErrorCode::kInvalidCredentials, Unauthenticated("invalid credentials")};
 }
 
-AuthError AccountLocked() {
-  return {AuthErrorCode::kAccountLocked,
-          Unauthenticated("the account is locked after too many failed logins")
-              .WithHint("Try again later.")};
-}
-
 Accounts::Accounts(AccountsOptions options, Catalog& catalog, CommitLog& commit_log,
                    AsyncPasswords& passwords, const Clock& clock, Log& log)
     : options_(options),
@@ -79,14 +73,17 @@ bool Accounts::IsLocked(const UserDefinition& user) const {
 
 UserDefinition Accounts::NewRow(const NewUser& user, std::string hash) const {
   const int64_t now = clock_.WallMicros();
+  const UserPtr dropped = catalog_.FindUser(user.id);
   return {.id = user.id,
+          .account = dropped == nullptr ? 1 : dropped->account + 1,
           .role = user.role,
           .password_hash = std::move(hash),
           .email = user.email,
           .auth_type = user.auth_type,
           .auth_data = user.auth_data,
           .created_at = now,
-          .updated_at = now};
+          .updated_at = now,
+          .token_epoch = dropped == nullptr ? 1 : dropped->token_epoch + 1};
 }
 
 CatalogChange Accounts::PutUser(const UserDefinition& user) const {
@@ -236,6 +233,8 @@ Task<Status> Accounts::AlterUser(Principal actor, std::string id, UserChange cha
   UserDefinition row = *current;
   if (change.password) {
     row.password_hash = std::move(hash);
+    ++row.token_epoch;  // who knew the old password must not stay inside by a token
+    row.ended_sessions.clear();
     row.failed_logins = 0;
     row.locked_until = 0;
   }
@@ -270,9 +269,31 @@ Task<Status> Accounts::DropUser(Principal actor, std::string id) {
   row.deleted_at = clock_.WallMicros();
   row.updated_at = row.deleted_at;
   row.password_hash.clear();
+  row.ended_sessions.clear();
   std::vector<CatalogChange> changes = {PutUser(row)};
   CO_RETURN_IF_ERROR(co_await Write(std::move(changes), Durability::kStrict));
   log_.Info("user_dropped", {{"user", id}, {"by", actor.user_id}});
+  co_return Status::Ok();
+}
+
+Task<Status> Accounts::EndSession(std::string id, EndedSession session) {
+  const AsyncMutex::Guard guard = co_await rows_.Lock();
+  const UserPtr current = Find(id);
+  if (current == nullptr) co_return Status::Ok();
+  UserDefinition row = *current;
+  const int64_t now = clock_.WallMicros();
+  std::erase_if(row.ended_sessions, [&](const EndedSession& ended) {
+    return ended.until <= now || ended.id == session.id;
+  });
+  if (row.ended_sessions.size() < kEndedSessionsMax) {
+    row.ended_sessions.push_back(std::move(session));
+  } else {
+    ++row.token_epoch;
+    row.ended_sessions.clear();
+  }
+  std::vector<CatalogChange> changes = {PutUser(row)};
+  CO_RETURN_IF_ERROR(co_await Write(std::move(changes), Durability::kStrict));
+  log_.Info("session_ended", {{"user", id}});
   co_return Status::Ok();
 }
 
@@ -300,7 +321,7 @@ Task<AuthResult<UserPtr>> Accounts::RecordLogIn(LogInAttempt attempt) {
   const UserPtr current = Find(attempt.user_id);
   if (current == nullptr) co_return std::unexpected(InvalidCredentials());
   // Guesses that were being checked while the account was locked must not pay off.
-  if (IsLocked(*current)) co_return std::unexpected(AccountLocked());
+  if (IsLocked(*current)) co_return std::unexpected(InvalidCredentials());
   if (current->password_hash != attempt.checked_hash) co_return UserPtr();
 
   const UserDefinition row = AfterAttempt(*current, attempt);

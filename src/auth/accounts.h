@@ -2,7 +2,10 @@
 // one lock, so that a login that counts a failure never undoes an ALTER USER.
 //
 //   user row    deleted_at == 0   may log in, by its password or by its tokens
-//               deleted_at != 0   dropped: as if unknown; CREATE USER begins it anew
+//               deleted_at != 0   dropped: as if unknown; CREATE USER begins it anew, with
+//                                 the next account number and the next token epoch
+//   sessions    ended_sessions names those that were logged out; when it is full the
+//               token epoch rises instead, which ends all
 //   lockout     failed_logins counts wrong passwords since the last right one; the
 //               fifth sets locked_until; the first attempt after that starts at one
 #pragma once
@@ -36,6 +39,10 @@ struct AccountsOptions {
   uint32_t failed_logins_max = 5;
   std::chrono::minutes lock_duration{15};
 };
+
+// Sessions of one user that can be logged out, each by itself, within the lifetime of a
+// refresh token.
+inline constexpr size_t kEndedSessionsMax = 128;
 
 struct NewUser {
   std::string id;
@@ -96,10 +103,14 @@ class Accounts {
   Task<Status> AlterUser(Principal actor, std::string id, UserChange change);
   Task<Status> DropUser(Principal actor, std::string id);
 
+  // Has the tokens of one session refused until they have expired. Ok when the user is
+  // gone.
+  Task<Status> EndSession(std::string id, EndedSession session);
+
   // Whether wrong passwords have locked the user out, for now.
   bool IsLocked(const UserDefinition& user) const;
   // Counts the attempt and gives the user's row after it: kInvalidCredentials when the
-  // password was wrong or the user is gone, kAccountLocked even for a right password.
+  // password was wrong, the user is gone or locked out: then even for a right password.
   // Null when the row's hash is no longer the one that was checked: check again.
   Task<AuthResult<UserPtr>> RecordLogIn(LogInAttempt attempt);
 
@@ -131,8 +142,7 @@ class Accounts {
   AsyncMutex rows_;
 };
 
-// The one answer for unknown users, wrong passwords and dropped users.
+// The one answer for unknown users, wrong passwords, dropped users and locked accounts.
 AuthError InvalidCredentials();
-AuthError AccountLocked();
 
 }  // namespace millrace::auth

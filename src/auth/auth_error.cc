@@ -7,11 +7,10 @@ namespace millrace::auth {
 namespace {
 
 // In the order of AuthErrorCode.
-constexpr std::array<AuthErrorWire, 13> kWireForms = {{
+constexpr std::array<AuthErrorWire, 12> kWireForms = {{
     {"MISSING_AUTHORIZATION", 401, "unauthorized", 401},
     {"TOKEN_EXPIRED", 401, "token_expired", 401},
     {"INVALID_CREDENTIALS", 401, "unauthorized", 401},
-    {"ACCOUNT_LOCKED", 401, "account_locked", 401},
     {"SETUP_REQUIRED", 401, "setup_required", 428},
     {"REMOTE_ACCESS_DENIED", 403, "forbidden", 403},
     {"INSUFFICIENT_PERMISSIONS", 403, "forbidden", 403},

@@ -15,7 +15,6 @@ enum class AuthErrorCode : uint8_t {
   kMissingAuthorization,
   kTokenExpired,
   kInvalidCredentials,
-  kAccountLocked,
   kSetupRequired,
   kRemoteAccessDenied,
   kInsufficientPermissions,
@@ -36,7 +35,7 @@ struct AuthErrorWire {
 const AuthErrorWire& WireForm(AuthErrorCode code);
 
 // The status' message is for the client. Never says which of several reasons
-// (unknown user, wrong password, dropped user) applied.
+// (unknown user, wrong password, dropped user, locked account) applied.
 struct AuthError {
   AuthErrorCode code = AuthErrorCode::kInternal;
   Status status;

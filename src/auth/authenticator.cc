@@ -81,16 +81,21 @@ AuthResult<Principal> Authenticator::AuthenticateToken(std::string_view access_t
   AuthResult<UserPtr> user = UserOf(*claims);
   if (!user) return std::unexpected(std::move(user.error()));
   return Principal{.user_id = (*user)->id,
+                   .account = (*user)->account,
                    .role = (*user)->role,
                    .expires_at = (claims->expires_at + kTokenLeewaySeconds) * kMicrosPerSecond};
 }
 
 AuthResult<UserPtr> Authenticator::UserOf(const TokenClaims& claims) const {
   UserPtr user = accounts_.Find(claims.subject);
-  // A token from before the user's creation is that of a dropped namesake.
-  if (user == nullptr || claims.issued_at < user->created_at / kMicrosPerSecond) {
+  // Another epoch: a dropped namesake's token, or one from before a new password.
+  if (user == nullptr || claims.epoch != user->token_epoch) {
     return std::unexpected(InvalidCredentials());
   }
+  const bool ended = std::ranges::any_of(user->ended_sessions, [&](const EndedSession& session) {
+    return session.id == claims.session;
+  });
+  if (ended) return std::unexpected(Refused("the session was logged out"));
   if (user->role != claims.role) {
     return std::unexpected(Refused("the user has another role now: log in again"));
   }
@@ -102,15 +107,32 @@ AuthResult<IssuedTokens> Authenticator::Refresh(std::string_view refresh_token) 
   if (!claims) return std::unexpected(TokenError(claims.error()));
   AuthResult<UserPtr> user = UserOf(*claims);
   if (!user) return std::unexpected(std::move(user.error()));
-  return Issue(*std::move(user));
+  return Issue(*std::move(user), claims->session);
 }
 
-IssuedTokens Authenticator::Issue(UserPtr user) {
+Task<Status> Authenticator::LogOut(std::string token) {
+  auto claims = signer_.Verify(token, TokenType::kAccess, NowSeconds());
+  if (!claims && claims.error() == TokenProblem::kType) {
+    claims = signer_.Verify(token, TokenType::kRefresh, NowSeconds());
+  }
+  if (!claims || !UserOf(*claims)) co_return Status::Ok();
+  // No token of the session can have been issued later than now.
+  const int64_t until =
+      clock_.WallMicros() +
+      kMicrosPerSecond * (kTokenLeewaySeconds + 1 +
+                          std::max(options_.access_lifetime, options_.refresh_lifetime).count());
+  EndedSession session{.id = std::move(claims->session), .until = until};
+  co_return co_await accounts_.EndSession(std::move(claims->subject), std::move(session));
+}
+
+IssuedTokens Authenticator::Issue(UserPtr user, std::string session) {
   TokenClaims claims{.subject = user->id,
                      .role = user->role,
                      .type = TokenType::kAccess,
                      .issued_at = NowSeconds(),
                      .id = GenerateTokenId(random_),
+                     .epoch = user->token_epoch,
+                     .session = std::move(session),
                      .email = user->email};
   IssuedTokens issued;
   claims.expires_at = claims.issued_at + options_.access_lifetime.count();
@@ -134,7 +156,7 @@ Task<AuthResult<IssuedTokens>> Authenticator::LogIn(std::string user_id, std::st
   for (int tries = 0; tries < kLogInTriesMax; ++tries) {
     AuthResult<UserPtr> user = co_await TryLogIn(user_id, password);
     if (!user) co_return std::unexpected(std::move(user.error()));
-    if (*user != nullptr) co_return Issue(*std::move(user));
+    if (*user != nullptr) co_return Issue(*std::move(user), GenerateTokenId(random_));
   }
   co_return std::unexpected(
       ServerSideError(Aborted("the account was changed again and again during the login")));
@@ -148,7 +170,6 @@ std::optional<AuthError> Authenticator::RefuseUnseen(const UserPtr& user,
                      FailedPrecondition("the server is not set up yet: root has no password")
                          .WithHint("Use /v1/api/auth/setup.")};
   }
-  if (accounts_.IsLocked(*user)) return AccountLocked();
   return std::nullopt;
 }
 

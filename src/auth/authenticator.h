@@ -47,13 +47,15 @@ class Authenticator {
   // The caller behind an Authorization header (empty when there was none). Never
   // blocks: no I/O, no hashing; well below a microsecond for a token seen before.
   // kMissingAuthorization; kTokenExpired; kInvalidCredentials for anything else,
-  // a token whose user was dropped or has another role now among it, and for Basic:
+  // a token whose user was dropped, has another role or another password now or logged
+  // out among it, and for Basic:
   // passwords are accepted by LogIn only.
   AuthResult<Principal> Authenticate(std::string_view authorization_header);
   // The same for an access token that came by a cookie or a WebSocket message.
   AuthResult<Principal> AuthenticateToken(std::string_view access_token);
 
-  // kInvalidCredentials, kAccountLocked; kSetupRequired for root without a password,
+  // kInvalidCredentials, for a locked account too and after the same work, so that the
+  // answer tells nobody which names exist; kSetupRequired for root without a password,
   // logging in with an empty one; kOverloaded when too many are logging in.
   Task<AuthResult<IssuedTokens>> LogIn(std::string user_id, std::string password);
 
@@ -61,11 +63,16 @@ class Authenticator {
   // expire. kTokenExpired, kInvalidCredentials.
   AuthResult<IssuedTokens> Refresh(std::string_view refresh_token);
 
+  // Ends the session of a token of either kind: its tokens and all that were or will be
+  // refreshed from them are refused from now on, after a restart too. Ok for a token
+  // that is refused anyhow. Errors are the commit log's: the session lives on.
+  Task<Status> LogOut(std::string token);
+
  private:
   AuthResult<UserPtr> UserOf(const TokenClaims& claims) const;
   // What needs no look at the password. `user` may be null.
   std::optional<AuthError> RefuseUnseen(const UserPtr& user, std::string_view password) const;
-  IssuedTokens Issue(UserPtr user);
+  IssuedTokens Issue(UserPtr user, std::string session);
   // Checks one password against one state of the user's row, and has the outcome
   // recorded. Null when the row changed meanwhile.
   Task<AuthResult<UserPtr>> TryLogIn(std::string user_id, std::string password);

@@ -103,6 +103,12 @@ std::optional<int64_t> Seconds(const simdjson::dom::object& object, std::string_
   return seconds;
 }
 
+// 0, which is nobody's, when there is none.
+uint64_t Epoch(const simdjson::dom::object& object) {
+  uint64_t epoch = 0;
+  return object.at_key("epoch").get(epoch) == simdjson::SUCCESS ? epoch : 0;
+}
+
 // The algorithm a header names; empty when it is no header we could honour.
 std::optional<std::string> HeaderAlgorithm(std::string_view header) {
   const std::optional<std::string> json = DecodeBase64(header);
@@ -147,6 +153,8 @@ std::expected<TokenClaims, TokenProblem> ReadClaims(const std::string& json) {
                      .issued_at = *issued_at,
                      .expires_at = *expires_at,
                      .id = std::string(Text(object, "jti").value_or("")),
+                     .epoch = Epoch(object),
+                     .session = std::string(Text(object, "sid").value_or("")),
                      .email = std::string(Text(object, "email").value_or(""))};
 }
 
@@ -163,6 +171,9 @@ std::string WriteClaims(const TokenClaims& claims) {
   json += claims.type == TokenType::kAccess ? kAccessName : kRefreshName;
   json += R"(","jti":)";
   AppendJsonString(&json, claims.id);
+  json += R"(,"epoch":)" + std::to_string(claims.epoch);
+  json += R"(,"sid":)";
+  AppendJsonString(&json, claims.session);
   if (!claims.email.empty()) {
     json += R"(,"email":)";
     AppendJsonString(&json, claims.email);

@@ -3,7 +3,8 @@
 // compared, never followed.
 //
 //   base64url({"alg":"HS256","typ":"JWT"}) . base64url(claims) . base64url(signature)
-//   claims: sub, iss "millrace", iat, exp (seconds), role, token_type, jti, email?
+//   claims: sub, iss "millrace", iat, exp (seconds), role, token_type, jti,
+//           epoch, sid, email?
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,10 @@ struct TokenClaims {
   int64_t issued_at = 0;   // seconds since 1970
   int64_t expires_at = 0;  // the same
   std::string id;          // unique per token
-  std::string email;       // may be empty
+  // The user's UserDefinition::token_epoch when the token was issued; 0 is nobody's.
+  uint64_t epoch = 0;
+  std::string session;  // the tokens of one login and of their refreshes share it
+  std::string email;    // may be empty
   bool operator==(const TokenClaims&) const = default;
 };
 

@@ -26,6 +26,8 @@ TokenClaims MakeClaims() {
           .issued_at = kNow,
           .expires_at = kNow + 3600,
           .id = "id-1",
+          .epoch = 3,
+          .session = "session-1",
           .email = "alice@example.com"};
 }
 
@@ -91,7 +93,8 @@ TEST(JwtTest, AnIssuedTokenGivesItsClaimsBack) {
 TEST(JwtTest, ClaimsAreWrittenUnderTheirRegisteredNames) {
   EXPECT_EQ(GoodPayload(),
             R"({"sub":"alice","iss":"millrace","iat":1700000000,"exp":1700003600,)"
-            R"("role":"service","token_type":"access","jti":"id-1","email":"alice@example.com"})");
+            R"("role":"service","token_type":"access","jti":"id-1","epoch":3,"sid":"session-1",)"
+            R"("email":"alice@example.com"})");
 }
 
 TEST(JwtTest, SubjectsSurviveQuotesAndUnicode) {

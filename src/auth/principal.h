@@ -10,6 +10,7 @@ namespace millrace::auth {
 
 struct Principal {
   std::string user_id;
+  uint32_t account = 1;  // which account of that name; see UserDefinition
   Role role = Role::kAnonymous;
   // Wall microseconds at which the proof of identity ends; 0 = never. Whoever keeps a
   // principal longer than one request (a WebSocket) ends its work then.

@@ -72,6 +72,9 @@ Status Catalog::LoadEntry(std::string_view key, std::string_view value) {
       users_[std::string(name)] = std::make_shared<const UserDefinition>(std::move(user));
       return Status::Ok();
     }
+    case meta::kDroppedAccount:
+      dropped_accounts_.emplace(name);
+      return Status::Ok();
     case meta::kSetting:
       settings_[std::string(name)] = std::string(value);
       return Status::Ok();
@@ -154,6 +157,11 @@ std::vector<DroppedTable> Catalog::Dropped() const {
   return Values(dropped_);
 }
 
+std::vector<std::string> Catalog::DroppedAccounts() const {
+  const MutexLock lock(mutex_);
+  return {dropped_accounts_.begin(), dropped_accounts_.end()};
+}
+
 void Catalog::PublishStaged() {
   if (staged_.empty()) return;
   // Users and settings are no part of any plan: a login must not cost everybody theirs.
@@ -178,6 +186,8 @@ void Catalog::PublishStaged() {
   for (const UserPtr& user : staged_.users) users_[user->id] = user;
   for (const DroppedTable& dropped : staged_.dropped) dropped_[dropped.id.value] = dropped;
   for (const TableId id : staged_.forgotten) dropped_.erase(id.value);
+  for (const std::string& scope : staged_.dropped_accounts) dropped_accounts_.insert(scope);
+  for (const std::string& scope : staged_.forgotten_accounts) dropped_accounts_.erase(scope);
   for (auto& [name, value] : staged_.settings) settings_[name] = value;
   staged_ = Staged();
   if (plans_are_stale) generation_.fetch_add(1, std::memory_order_acq_rel);

@@ -5,7 +5,8 @@
 //   meta keys   'N' name            namespace
 //               'T' table id BE     table
 //               'D' table id BE     dropped table whose rows are still being removed: "ns.name"
-//               'U' user id         user
+//               'U' user id         user; a dropped one's entry stays, for its numbers
+//               'A' row scope       dropped account whose rows are still being removed; empty
 //               'S' name            setting
 //               "next_table_id"     u32; ids are never reused
 //
@@ -17,6 +18,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -60,6 +62,8 @@ class Catalog {
   std::vector<TablePtr> Tables(std::string_view namespace_name) const;
   std::vector<UserPtr> Users() const;
   std::vector<DroppedTable> Dropped() const;
+  // Row scopes of dropped users whose rows are still being removed.
+  std::vector<std::string> DroppedAccounts() const;
 
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
@@ -69,6 +73,10 @@ class Catalog {
   Result<Applied> Stage(std::string_view payload, WriteBatch* batch);
   // The newest definition, staged ones included; null when dropped.
   TablePtr FindForApply(TableId id) const;
+  // Whether the account whose rows have this scope is not dropped, staged changes
+  // included. From its drop on in log order no row of it is written, so its rows can
+  // be removed once and for all.
+  bool AcceptsRowsOf(std::string_view row_scope) const;
   // Makes staged changes visible, or forgets them.
   void PublishStaged();
   void ForgetStaged();
@@ -83,10 +91,13 @@ class Catalog {
     std::vector<UserPtr> users;
     std::vector<DroppedTable> dropped;
     std::vector<TableId> forgotten;
+    std::vector<std::string> dropped_accounts;
+    std::vector<std::string> forgotten_accounts;
     std::vector<std::pair<std::string, std::string>> settings;
     bool empty() const {
       return namespaces.empty() && tables.empty() && users.empty() && dropped.empty() &&
-             forgotten.empty() && settings.empty();
+             forgotten.empty() && dropped_accounts.empty() && forgotten_accounts.empty() &&
+             settings.empty();
     }
   };
 
@@ -112,6 +123,7 @@ class Catalog {
   std::map<std::string, UserPtr, std::less<>> users_;
   std::map<std::string, std::string, std::less<>> settings_;
   std::map<uint32_t, DroppedTable> dropped_;
+  std::set<std::string> dropped_accounts_;
   std::atomic<uint64_t> generation_{1};
 
   // Committer thread only.

@@ -62,6 +62,11 @@ UserPtr Catalog::NewestUser(std::string_view id) const {
   return FindUser(id);
 }
 
+bool Catalog::AcceptsRowsOf(std::string_view row_scope) const {
+  const UserPtr user = NewestUser(row_scope.substr(0, row_scope.find('\0')));
+  return user == nullptr || (user->deleted_at == 0 && user->row_scope() == row_scope);
+}
+
 bool Catalog::NamespaceHasTables(std::string_view name) const {
   for (const auto& [id, table] : staged_.tables) {
     if (table != nullptr && table->namespace_name == name && FindForApply(id) == table) return true;
@@ -112,6 +117,10 @@ Result<Verdict> Catalog::StageChange(const CatalogChange& change, WriteBatch* ba
       batch->Delete(KeySpace::kMeta, meta::IdKey(meta::kDropped, id));
       return Verdict::kApplied;
     }
+    case CatalogOp::kForgetAccount:
+      staged_.forgotten_accounts.push_back(change.name);
+      batch->Delete(KeySpace::kMeta, meta::NameKey(meta::kDroppedAccount, change.name));
+      return Verdict::kApplied;
     case CatalogOp::kPutSetting:
       staged_.settings.emplace_back(change.name, change.body);
       batch->Put(KeySpace::kMeta, meta::NameKey(meta::kSetting, change.name), change.body);
@@ -192,10 +201,15 @@ Result<Verdict> Catalog::StageRenameTable(const CatalogChange& change, WriteBatc
 }
 
 Result<Verdict> Catalog::StageUser(const CatalogChange& change, WriteBatch* batch) {
-  const Verdict verdict = ExpectationHolds(change.expected, NewestUser(change.name) != nullptr);
+  const UserPtr existing = NewestUser(change.name);
+  const Verdict verdict = ExpectationHolds(change.expected, existing != nullptr);
   if (verdict != Verdict::kApplied) return verdict;
   ASSIGN_OR_RETURN(UserDefinition user, DecodeUser(change.body));
   RETURN_IF_ERROR(CheckName(change, user.id));
+  if (existing != nullptr && existing->deleted_at == 0 && user.deleted_at != 0) {
+    staged_.dropped_accounts.push_back(existing->row_scope());
+    batch->Put(KeySpace::kMeta, meta::NameKey(meta::kDroppedAccount, existing->row_scope()), "");
+  }
   staged_.users.push_back(std::make_shared<const UserDefinition>(std::move(user)));
   batch->Put(KeySpace::kMeta, meta::NameKey(meta::kUser, change.name), change.body);
   return Verdict::kApplied;

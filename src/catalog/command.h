@@ -15,6 +15,7 @@
 //   6 forget dropped table   table id u32 BE  –                         –
 //   7 put setting            name             –                         the bytes
 //   8 rename table           "ns.old"         version renamed           new name (unqualified)
+//   9 forget dropped account row scope        –                         –
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,7 @@ enum class CatalogOp : uint8_t {
   kForgetDropped = 6,
   kPutSetting = 7,
   kRenameTable = 8,
+  kForgetAccount = 9,
 };
 
 // What an op expects to find, for namespaces and users.

@@ -29,6 +29,12 @@ std::optional<Role> RoleFromName(std::string_view name) {
   return std::nullopt;
 }
 
+std::string RowScope(std::string_view user_id, uint32_t account) {
+  std::string scope(user_id);
+  if (account > 1) scope.append(1, '\0').append(std::to_string(account));
+  return scope;
+}
+
 std::optional<size_t> TableDefinition::FindColumn(std::string_view column_name) const {
   const auto& all = columns();
   for (size_t i = 0; i < all.size(); ++i) {

@@ -97,8 +97,22 @@ struct NamespaceDefinition {
 };
 using NamespacePtr = std::shared_ptr<const NamespaceDefinition>;
 
+// The text that begins the keys of a user's rows. User ids hold no NUL, so the scopes of
+// two accounts never meet, not even when they bear one name after the other.
+std::string RowScope(std::string_view user_id, uint32_t account);
+
+// A session that was logged out while its tokens would still be good.
+struct EndedSession {
+  std::string id;
+  int64_t until = 0;  // wall micros at which its last token has expired
+  bool operator==(const EndedSession&) const = default;
+};
+
 struct UserDefinition {
   std::string id;
+  // Which of the accounts that bore this name one after the other: the first is 1. Rows
+  // belong to the account, not to the name.
+  uint32_t account = 1;
   Role role = Role::kUser;
   std::string password_hash;  // empty: cannot log in with a password
   std::string email;
@@ -110,6 +124,12 @@ struct UserDefinition {
   int64_t created_at = 0;
   int64_t updated_at = 0;
   int64_t deleted_at = 0;
+  // Part of every token; tokens of another epoch are refused. Only rises, also when a
+  // dropped name is given again.
+  uint64_t token_epoch = 1;
+  std::vector<EndedSession> ended_sessions;
+
+  std::string row_scope() const { return RowScope(id, account); }
 };
 using UserPtr = std::shared_ptr<const UserDefinition>;
 

@@ -7,8 +7,9 @@
 //              created updated | versions { version created columns { id name type(4 varints)
 //              nullable default initial comment } }
 //   namespace  version=1 | name description created
-//   user       version=1 | id role hash email auth_type auth_data failed locked last_login
-//              created updated deleted
+//   user       version=2 | id role hash email auth_type auth_data failed locked last_login
+//              created updated deleted | from 2 on: account token_epoch, ended
+//              sessions { id until }
 #include "catalog/definitions.h"
 #include "types/key_coding.h"
 
@@ -16,6 +17,7 @@ namespace millrace {
 namespace {
 
 constexpr uint8_t kFormatVersion = 1;
+constexpr uint8_t kUserFormatVersion = 2;
 
 void PutText(std::string* out, std::string_view text) { PutLengthPrefixed(out, text); }
 void PutSigned(std::string* out, int64_t value) { PutFixed(out, value); }
@@ -272,7 +274,7 @@ Result<NamespaceDefinition> DecodeNamespace(std::string_view bytes) {
 }
 
 std::string EncodeUser(const UserDefinition& user) {
-  std::string out(1, kFormatVersion);
+  std::string out(1, kUserFormatVersion);
   PutText(&out, user.id);
   PutVarint(&out, static_cast<uint8_t>(user.role));
   for (const std::string* text :
@@ -284,12 +286,30 @@ std::string EncodeUser(const UserDefinition& user) {
        {user.locked_until, user.last_login_at, user.created_at, user.updated_at, user.deleted_at}) {
     PutSigned(&out, time);
   }
+  PutVarint(&out, user.account);
+  PutVarint(&out, user.token_epoch);
+  PutVarint(&out, user.ended_sessions.size());
+  for (const EndedSession& session : user.ended_sessions) {
+    PutText(&out, session.id);
+    PutSigned(&out, session.until);
+  }
   return out;
+}
+
+static void DecodeSessions(ByteReader* reader, UserDefinition* user, bool* valid) {
+  user->account = GetUpTo(reader, UINT32_MAX, valid);
+  user->token_epoch = reader->Varint();
+  const uint64_t ended = reader->Varint();
+  for (uint64_t i = 0; i < ended && reader->ok(); ++i) {
+    std::string id = GetText(reader);
+    user->ended_sessions.push_back({std::move(id), reader->Fixed<int64_t>()});
+  }
 }
 
 Result<UserDefinition> DecodeUser(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("user");
+  const auto version = reader.Fixed<uint8_t>();
+  if (version != kFormatVersion && version != kUserFormatVersion) return Damaged("user");
   UserDefinition user;
   user.id = GetText(&reader);
   bool valid = true;
@@ -302,6 +322,7 @@ Result<UserDefinition> DecodeUser(std::string_view bytes) {
                         &user.deleted_at}) {
     *time = reader.Fixed<int64_t>();
   }
+  if (version == kUserFormatVersion) DecodeSessions(&reader, &user, &valid);
   if (!reader.ok() || !reader.empty() || !valid) return Damaged("user");
   return user;
 }

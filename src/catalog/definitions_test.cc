@@ -119,6 +119,7 @@ TEST(DefinitionsTest, ValuesRoundTrip) {
 
 TEST(DefinitionsTest, UsersAndNamespacesRoundTrip) {
   const UserDefinition user{.id = "ann",
+                            .account = 7,
                             .role = Role::kDba,
                             .password_hash = "hash",
                             .email = "a@b",
@@ -129,16 +130,39 @@ TEST(DefinitionsTest, UsersAndNamespacesRoundTrip) {
                             .last_login_at = 2,
                             .created_at = 3,
                             .updated_at = 4,
-                            .deleted_at = INT64_MAX};
+                            .deleted_at = INT64_MAX,
+                            .token_epoch = uint64_t{1} << 40,
+                            .ended_sessions = {{"one", 5}, {"", -1}}};
   const auto decoded = DecodeUser(EncodeUser(user));
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(EncodeUser(*decoded), EncodeUser(user));
   EXPECT_EQ(decoded->deleted_at, INT64_MAX);
+  EXPECT_EQ(decoded->account, 7u);
+  EXPECT_EQ(decoded->ended_sessions, user.ended_sessions);
   EXPECT_EQ(decoded->role, Role::kDba);
   const auto space = DecodeNamespace(EncodeNamespace({.name = "n", .description = "d"}));
   ASSERT_TRUE(space.ok());
   EXPECT_EQ(space->description, "d");
   EXPECT_FALSE(DecodeNamespace(EncodeUser(user)).ok());
+}
+
+// Written by a program that knew neither account numbers nor epochs.
+TEST(DefinitionsTest, AUserOfTheFirstFormatIsTheFirstAccountOfItsName) {
+  std::string bytes = EncodeUser({.id = "ann", .created_at = 3});
+  bytes[0] = 1;
+  bytes.resize(bytes.size() - 3);  // account, epoch, no sessions
+  const auto decoded = DecodeUser(bytes);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->row_scope(), "ann");
+  EXPECT_EQ(decoded->token_epoch, 1u);
+  EXPECT_EQ(decoded->created_at, 3);
+}
+
+TEST(DefinitionsTest, NoTwoAccountsShareARowScope) {
+  EXPECT_EQ(RowScope("ann", 1), "ann");
+  EXPECT_EQ(RowScope("ann", 2), std::string("ann\0002", 5));
+  EXPECT_NE(RowScope("ann", 2), RowScope("ann2", 1));
+  EXPECT_NE(RowScope("ann", 12), RowScope("ann1", 2));
 }
 
 TEST(DefinitionsTest, RolesHaveNamesAndOldOnesToo) {

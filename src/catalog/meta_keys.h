@@ -13,6 +13,7 @@ inline constexpr char kNamespace = 'N';
 inline constexpr char kTable = 'T';
 inline constexpr char kDropped = 'D';
 inline constexpr char kUser = 'U';
+inline constexpr char kDroppedAccount = 'A';
 inline constexpr char kSetting = 'S';
 inline constexpr std::string_view kNextTableId = "next_table_id";
 

@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/text_width.h"
+#include "query/sql/secrets.h"
 
 namespace millrace::cli {
 namespace {
@@ -65,8 +66,11 @@ std::string ErrorText(const Status& status, std::string_view sql, Coloring color
   std::string out = colored ? "\033[1;31mERROR:\033[0m  " : "ERROR:  ";
   out.append(EscapeControls(status.message()));
   out.append(" (SQLSTATE ").append(status.sqlstate()).append(")\n");
-  if (status.position() != nullptr) AppendPlace(out, *status.position(), sql);
-  if (!status.detail().empty()) {
+  if (status.position() != nullptr) {
+    AppendPlace(out, *status.position(), sql::HideSecrets(sql));
+  }
+  // To those who administer, servers give the statement back; here it is known.
+  if (!status.detail().empty() && status.detail() != sql::HideSecrets(sql)) {
     out.append("DETAIL:  ").append(EscapeControls(status.detail())).append("\n");
   }
   if (!status.hint().empty()) {

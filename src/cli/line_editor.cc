@@ -14,6 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "cli/text_width.h"
+#include "query/sql/secrets.h"
 
 namespace millrace::cli {
 namespace {
@@ -41,12 +42,7 @@ int ReadCharacter(EditLine*, wchar_t* character) {
   }
 }
 
-bool HoldsPassword(const std::string& entry) {
-  std::string upper = entry;
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return upper.find("PASSWORD") != std::string::npos;
-}
+bool HoldsPassword(const std::string& entry) { return sql::HideSecrets(entry) != entry; }
 
 }  // namespace
 

@@ -22,7 +22,7 @@ inline constexpr std::string_view kExitCodesHelp =
 
 struct ConnectionOptions {
   // --url: "http://host:port" or "https://…".
-  std::string url = "http://localhost:2900";
+  std::string url = "http://localhost:7400";
   // --user. Empty: "root" when there is a password, else requests are anonymous.
   std::string user;
   // --password; visible to other users of the machine in the process list, so

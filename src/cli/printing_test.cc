@@ -203,6 +203,20 @@ TEST(ErrorTextTest, APlaceOutsideTheTextIsLeftOut) {
   EXPECT_EQ(ErrorText(status, "a", Coloring::kPlain), "ERROR:  x (SQLSTATE 22023)\n");
 }
 
+TEST(ErrorTextTest, ADetailThatOnlyRepeatsTheStatementIsLeftOut) {
+  EXPECT_EQ(ErrorText(InvalidArgument("x").WithDetail("SELECT 1"), "SELECT 1", Coloring::kPlain),
+            "ERROR:  x (SQLSTATE 22023)\n");
+  EXPECT_EQ(ErrorText(InvalidArgument("x").WithDetail("why"), "SELECT 1", Coloring::kPlain),
+            "ERROR:  x (SQLSTATE 22023)\nDETAIL:  why\n");
+}
+
+TEST(ErrorTextTest, APasswordInTheLineIsNotShown) {
+  const Status status = InvalidArgument("x").WithPosition({1, 23, "PASWORD"});
+  EXPECT_EQ(
+      ErrorText(status, "CREATE USER bob WITH PASWORD 'hunter2'", Coloring::kPlain).find("hunter2"),
+      std::string::npos);
+}
+
 TEST(ErrorTextTest, ExitCodesTellTheKindOfFailure) {
   EXPECT_EQ(ExitCodeFor(Status::Ok()), 0);
   EXPECT_EQ(ExitCodeFor(InvalidArgument("x")), 1);

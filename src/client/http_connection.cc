@@ -61,7 +61,7 @@ Status TransportError(CURLcode code, const char* text, const std::string& url) {
     case CURLE_UNSUPPORTED_PROTOCOL:
       return InvalidArgument("invalid server URL '" + url + "'")
           .WithDetail(std::move(reason))
-          .WithHint("Write it like http://localhost:2900.");
+          .WithHint("Write it like http://localhost:7400.");
     case CURLE_OPERATION_TIMEDOUT:
       return DeadlineExceeded("no answer from " + url + " in time").WithDetail(std::move(reason));
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -104,7 +104,7 @@ Result<std::unique_ptr<HttpConnection>> HttpConnection::Open(HttpOptions options
   while (options.base_url.ends_with('/')) options.base_url.pop_back();
   if (!options.base_url.starts_with("http://") && !options.base_url.starts_with("https://")) {
     return InvalidArgument("invalid server URL '" + options.base_url + "'")
-        .WithHint("Write it like http://localhost:2900.");
+        .WithHint("Write it like http://localhost:7400.");
   }
   auto handles = std::make_unique<Handles>();
   handles->easy = curl_easy_init();

@@ -56,7 +56,6 @@ constexpr CodeRow kByErrorCode[] = {
     {"MISSING_AUTHORIZATION", Code::kUnauthenticated},
     {"TOKEN_EXPIRED", Code::kUnauthenticated},
     {"INVALID_CREDENTIALS", Code::kUnauthenticated},
-    {"ACCOUNT_LOCKED", Code::kUnauthenticated},
     {"SETUP_REQUIRED", Code::kFailedPrecondition},
     {"setup_required", Code::kFailedPrecondition},
     {"INTERNAL_ERROR", Code::kInternal},

@@ -116,4 +116,22 @@ Status DropFeed(KvStore& store, TableId table) {
   return store.Write(&batch, Sync::kNoSync);
 }
 
+Status DropUserFeed(KvStore& store, TableId table, std::string_view row_scope) {
+  const std::string prefix = feed_format::ScopePrefix(table, row_scope);
+  const auto iterator = store.NewIterator(KeySpace::kFeed, prefix, PrefixSuccessor(prefix));
+  WriteBatch batch = store.NewBatch();
+  size_t records = 0;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = iterator->key();
+    batch.Delete(KeySpace::kFeed, feed_format::RecordKey(table, feed_format::LsnOfKey(key),
+                                                         feed_format::PartOfKey(key)));
+    batch.Delete(KeySpace::kFeed, key);
+    if (++records % kRecordsPerBatch != 0) continue;
+    RETURN_IF_ERROR(store.Write(&batch, Sync::kNoSync));
+    batch.Clear();
+  }
+  RETURN_IF_ERROR(iterator->status());
+  return store.Write(&batch, Sync::kNoSync);
+}
+
 }  // namespace millrace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/ids.h"
 #include "base/status.h"
@@ -22,5 +23,8 @@ Result<Lsn> TrimFeed(KvStore& store, TableId table, const FeedRetention& retenti
 
 // Removes everything the feed holds of a dropped table. Blocking.
 Status DropFeed(KvStore& store, TableId table);
+// Removes what one table's feed holds of a dropped user. Nothing may write changes of
+// that scope any more. Idempotent; blocking.
+Status DropUserFeed(KvStore& store, TableId table, std::string_view row_scope);
 
 }  // namespace millrace

@@ -41,8 +41,9 @@ class BackgroundJobs {
   // Stops and waits for running jobs. Blocking.
   ~BackgroundJobs() = default;
 
-  // Call after DROP TABLE, or its leftovers wait for the interval. Never blocks.
-  void TableDropped() { scheduler_.Wake(JobType::kCleanup); }
+  // Call after DROP TABLE and DROP USER, or what they left waits for the interval. Never
+  // blocks.
+  void WakeCleanup() { scheduler_.Wake(JobType::kCleanup); }
   void Stop() { scheduler_.Stop(); }
 
   std::vector<JobRecord> History() const { return history_.List(); }

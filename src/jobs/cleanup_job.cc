@@ -6,11 +6,18 @@
 #include "base/crash_point.h"
 #include "feed/feed_format.h"
 #include "feed/retention.h"
+#include "tables/table_codec.h"
 #include "types/key_coding.h"
 
 namespace millrace {
 
 Status CleanupJob::RunOnce(const StopToken& stop) {
+  const Status tables = CleanTables(stop);
+  const Status accounts = CleanAccounts(stop);
+  return tables.ok() ? accounts : tables;
+}
+
+Status CleanupJob::CleanTables(const StopToken& stop) {
   Status first_error;
   for (const DroppedTable& dropped : catalog_.Dropped()) {
     if (stop.StopRequested()) break;
@@ -21,6 +28,32 @@ Status CleanupJob::RunOnce(const StopToken& stop) {
     if (!status.ok() && first_error.ok()) first_error = status;
   }
   return first_error;
+}
+
+Status CleanupJob::CleanAccounts(const StopToken& stop) {
+  Status first_error;
+  for (const std::string& row_scope : catalog_.DroppedAccounts()) {
+    if (stop.StopRequested()) break;
+    // Only the name: which account of that name it was, says the time.
+    JobRun run(history_, type(), "user " + row_scope.substr(0, row_scope.find('\0')));
+    size_t tables = 0;
+    const Status status = CleanAccount(row_scope, &tables);
+    run.End(status, "removed the user's rows from " + std::to_string(tables) + " tables");
+    if (!status.ok() && first_error.ok()) first_error = status;
+  }
+  return first_error;
+}
+
+Status CleanupJob::CleanAccount(const std::string& row_scope, size_t* tables) {
+  for (const TablePtr& table : catalog_.Tables()) {
+    if (!table->per_user()) continue;
+    const std::string begin = TableCodec(table).ScopePrefix(row_scope);
+    RETURN_IF_ERROR(DeleteRows(begin, PrefixSuccessor(begin)));
+    RETURN_IF_ERROR(DropUserFeed(store_, table->id, row_scope));
+    ++*tables;
+    CRASH_POINT("cleanup_account_table_done");
+  }
+  return Forget({.op = CatalogOp::kForgetAccount, .name = row_scope});
 }
 
 Status CleanupJob::Clean(const DroppedTable& dropped, uint64_t* bytes) {
@@ -36,7 +69,9 @@ Status CleanupJob::Clean(const DroppedTable& dropped, uint64_t* bytes) {
   CRASH_POINT("cleanup_feed_deleted");
   if (*bytes >= options_.compact_bytes_min) RETURN_IF_ERROR(Compact(dropped.id, begin, end));
   CRASH_POINT("cleanup_compacted");
-  return Forget(dropped.id);
+  CatalogChange forget{.op = CatalogOp::kForgetDropped};
+  PutBigEndian32(&forget.name, dropped.id.value);
+  return Forget(std::move(forget));
 }
 
 Status CleanupJob::DeleteRows(std::string_view begin, std::string_view end) {
@@ -54,10 +89,9 @@ Status CleanupJob::Compact(TableId table, std::string_view begin, std::string_vi
   return Status::Ok();
 }
 
-Status CleanupJob::Forget(TableId table) {
-  CatalogChange forget{.op = CatalogOp::kForgetDropped};
-  PutBigEndian32(&forget.name, table.value);
-  LogEntry entry{.payload = EncodeCatalogCommand({forget}), .durability = Durability::kStrict};
+Status CleanupJob::Forget(CatalogChange note) {
+  LogEntry entry{.payload = EncodeCatalogCommand({std::move(note)}),
+                 .durability = Durability::kStrict};
   return commit_log_.AppendBlocking(std::move(entry)).status();
 }
 

@@ -1,7 +1,11 @@
-// Removes what dropped tables leave behind: rows and feed, then the catalog's note
-// that there is something to remove.
+// Removes what dropped tables and dropped users leave behind: rows and feed, then the
+// catalog's note that there is something to remove.
 //
 //   note in the catalog -> rows deleted -> feed deleted -> (compacted) -> note forgotten
+//
+// A user's rows are looked for in every table with rows per user. None are written any
+// more: the applier refuses them from the drop on, and a user of the same name who was
+// created since has another row scope.
 //
 // Every step may be repeated. The note goes last and is synced, and the steps before
 // it are in the same write-ahead log: when it is gone, so is the rest.
@@ -34,10 +38,13 @@ class CleanupJob final : public Job {
   Status RunOnce(const StopToken& stop) override;
 
  private:
+  Status CleanTables(const StopToken& stop);
+  Status CleanAccounts(const StopToken& stop);
   Status Clean(const DroppedTable& dropped, uint64_t* bytes);
+  Status CleanAccount(const std::string& row_scope, size_t* tables);
   Status DeleteRows(std::string_view begin, std::string_view end);
   Status Compact(TableId table, std::string_view begin, std::string_view end);
-  Status Forget(TableId table);
+  Status Forget(CatalogChange note);
 
   const CleanupOptions options_;
   KvStore& store_;

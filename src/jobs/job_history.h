@@ -26,7 +26,7 @@ struct JobRecord {
   std::string job_id;  // "CL-" and twelve hexadecimal digits
   JobType type = JobType::kCleanup;
   JobState state = JobState::kQueued;
-  std::string table;    // "ns.table" it is about
+  std::string table;    // "ns.table" it is about, or "user name"
   std::string message;  // what was done, or why it failed
   // Wall microseconds; 0 = not yet.
   int64_t created_at = 0;

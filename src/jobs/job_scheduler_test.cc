@@ -172,7 +172,7 @@ TEST(BackgroundJobsTest, ADroppedTableIsCleanedUpWhenToldAndAfterARestart) {
     if (restart) {
       jobs.emplace(BackgroundJobsOptions(), services);
     } else {
-      jobs->TableDropped();
+      jobs->WakeCleanup();
     }
     jobs->scheduler().WaitUntilIdle();
     EXPECT_TRUE(tables.catalog().Dropped().empty());

@@ -151,6 +151,65 @@ TEST_F(JobsTest, CleanupResumesAfterACrashBetweenItsSteps) {
   EXPECT_TRUE(tables_.catalog().Dropped().empty());
 }
 
+class DroppedUserTest : public JobsTest {
+ protected:
+  void PutUser(uint32_t account, int64_t deleted_at) {
+    const UserDefinition user{.id = "ann", .account = account, .deleted_at = deleted_at};
+    tables_.Append({{.op = CatalogOp::kPutUser,
+                     .name = "ann",
+                     .expected = static_cast<uint64_t>(Expect::kEither),
+                     .body = EncodeUser(user)}});
+  }
+};
+
+TEST_F(DroppedUserTest, CleanupRemovesHisRowsAndFeedFromEveryTable) {
+  const CodecPtr keyed = CreateStream("keyed", true, 0, 0);
+  const CodecPtr arrival = CreateStream("arrival", false, 0, 0);
+  const std::string again = RowScope("ann", 2);
+  PutUser(1, 0);
+  for (const CodecPtr& codec : {keyed, arrival}) {
+    for (int i = 0; i < 5; ++i) Put(codec, "ann", i);
+    Put(codec, "anna", 7);
+  }
+  PutUser(1, 99);
+  PutUser(2, 0);  // before the cleanup ran
+  Put(keyed, again, 1);
+  EXPECT_THAT(Ids(keyed, again), ElementsAre("1"));
+  tables_.Open();
+  EXPECT_THAT(tables_.catalog().DroppedAccounts(), ElementsAre("ann"));
+  ASSERT_TRUE(Cleanup().RunOnce(stop_.token()).ok());
+  EXPECT_EQ(Stored(keyed), 2u);
+  EXPECT_EQ(Stored(arrival), 1u);
+  EXPECT_EQ(Fed(keyed->table().id), 4u);
+  EXPECT_EQ(Fed(arrival->table().id), 2u);
+  EXPECT_THAT(Ids(keyed, again), ElementsAre("1"));
+  EXPECT_THAT(Ids(keyed, "anna"), ElementsAre("7"));
+  EXPECT_THAT(History(), ElementsAre("CL user ann completed: removed the user's rows from 2 "
+                                     "tables"));
+  tables_.Open();
+  EXPECT_TRUE(tables_.catalog().DroppedAccounts().empty());
+}
+
+// A statement that was running when its user was dropped must not leave rows behind.
+TEST_F(DroppedUserTest, NothingIsWrittenForHimAnyMore) {
+  const CodecPtr codec = CreateStream("s", true, 0, 0);
+  const std::vector<Value> row = {Value::BigInt(1), Value::Text("v")};
+  const auto write = [&](const std::string& scope) {
+    MutationBatch batch = tables_.NewBatch();
+    batch.BeginTable(codec->table(), scope);
+    batch.Replace(codec->RelativeKey(scope, row), tables_.Row(*codec, row));
+    return tables_.Append(batch).verdict;
+  };
+  PutUser(1, 0);
+  EXPECT_EQ(write("ann"), Verdict::kApplied);
+  PutUser(1, 99);
+  EXPECT_EQ(write("ann"), Verdict::kTableChanged);
+  PutUser(2, 0);
+  EXPECT_EQ(write("ann"), Verdict::kTableChanged);
+  EXPECT_EQ(write(RowScope("ann", 2)), Verdict::kApplied);
+  EXPECT_EQ(write(RowScope("ann", 22)), Verdict::kTableChanged);
+}
+
 TEST_F(JobsTest, AJobAskedToStopLeavesTheRest) {
   for (const char* name : {"a", "b"}) {
     CreateStream(name, true, 0, 0);

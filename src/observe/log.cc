@@ -14,6 +14,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <filesystem>
 
 #include "observe/metrics.h"
 
@@ -47,6 +48,7 @@ class SpdlogLog final : public Log {
       Prepare(*console_);
     }
     if (options.file_path.empty()) return;
+    RequireDirectory(options.file_path);
     auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
         options.file_path, options.file_bytes_max, options.files_max);
     writer_ = std::make_shared<spdlog::details::thread_pool>(options.file_queue_lines_max, 1);
@@ -73,6 +75,13 @@ class SpdlogLog final : public Log {
   using Log::Write;
 
  private:
+  // spdlog would make it, whatever a mistyped path names.
+  static void RequireDirectory(const std::string& file_path) {
+    const std::filesystem::path directory = std::filesystem::path(file_path).parent_path();
+    if (directory.empty() || std::filesystem::is_directory(directory)) return;
+    throw spdlog::spdlog_ex("there is no directory \"" + directory.string() + "\"");
+  }
+
   static void Prepare(spdlog::logger& logger) {
     logger.set_level(spdlog::level::debug);
     logger.set_pattern("%v");

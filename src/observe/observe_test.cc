@@ -63,6 +63,7 @@ TEST(LogTest, CapturedLogKeepsLinesInOrder) {
 
 class LogFileTest : public testing::Test {
  protected:
+  LogFileTest() { std::filesystem::create_directories(folder_); }
   ~LogFileTest() override { std::filesystem::remove_all(folder_); }
   std::string ReadFile() {
     std::ifstream file(path_);
@@ -92,6 +93,12 @@ TEST_F(LogFileTest, WritesLinesOfItsLevelAndAboveBeforeItCloses) {
 TEST_F(LogFileTest, AFileThatCannotBeOpenedIsAnError) {
   const LogOptions options{.to_stderr = false, .file_path = "/proc/nowhere/x.log"};
   EXPECT_EQ(OpenLog(options, clock_, nullptr).status().code(), Code::kUnavailable);
+}
+
+TEST_F(LogFileTest, AMistypedDirectoryIsAnErrorAndIsNotMade) {
+  const LogOptions options{.to_stderr = false, .file_path = folder_ / "nosuch" / "x.log"};
+  EXPECT_EQ(OpenLog(options, clock_, nullptr).status().code(), Code::kUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "nosuch"));
 }
 
 TEST(MetricsTest, PrometheusTextOfEveryType) {

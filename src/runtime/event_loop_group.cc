@@ -3,6 +3,8 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <stdexcept>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/mutex.h"
@@ -97,25 +99,46 @@ class EventLoopGroup::Watchdog {
   std::thread thread_;
 };
 
+EventLoopGroup::EventLoopGroup(std::chrono::milliseconds stall_warning, const Clock& clock,
+                               Log& log)
+    : watchdog_(std::make_unique<Watchdog>(stall_warning, clock, log)) {}
+
+// Delegates first: when the system refuses a loop or a thread, the destructor ends
+// those that run already.
 EventLoopGroup::EventLoopGroup(EventLoopGroupOptions options, const Clock& clock, Metrics& metrics,
                                Log& log)
-    : watchdog_(std::make_unique<Watchdog>(options.stall_warning, clock, log)) {
+    : EventLoopGroup(options.stall_warning, clock, log) {
   MR_ASSERT(options.loops > 0, "a group has at least one loop");
   MR_ASSERT(options.stall_warning.count() >= 2, "the watchdog pings every half stall_warning");
   for (uint32_t i = 0; i < options.loops; ++i) {
-    auto member = std::make_unique<Member>();
-    const std::string name = options.name + "-" + std::to_string(i);
-    member->loop = std::make_unique<EventLoop>(name, clock);
-    EventLoop* loop = member->loop.get();
-    member->posted = metrics.AddCallbackGauge(
-        "runtime_loop_posted_callbacks", "Work posted to an event loop and not yet run.",
-        [loop] { return static_cast<double>(loop->posted()); }, {{"loop", name}});
-    watchdog_->Watch(*loop, metrics);
-    member->thread = std::thread([loop] { loop->Run(); });
-    pthread_setname_np(member->thread.native_handle(), name.substr(0, 15).c_str());
-    loops_.push_back(std::move(member));
+    AddLoop(options.name + "-" + std::to_string(i), clock, metrics);
   }
   watchdog_->Start();
+}
+
+Result<std::unique_ptr<EventLoopGroup>> EventLoopGroup::Create(EventLoopGroupOptions options,
+                                                               const Clock& clock, Metrics& metrics,
+                                                               Log& log) {
+  const std::string loops = std::to_string(options.loops);
+  try {
+    return std::make_unique<EventLoopGroup>(std::move(options), clock, metrics, log);
+  } catch (const std::runtime_error& error) {  // Boost's and the standard library's
+    return ResourceExhausted("cannot start " + loops + " event loops: " + error.what())
+        .WithHint("Start fewer, or raise the limits of the process on open files and threads.");
+  }
+}
+
+void EventLoopGroup::AddLoop(const std::string& name, const Clock& clock, Metrics& metrics) {
+  auto member = std::make_unique<Member>();
+  member->loop = std::make_unique<EventLoop>(name, clock);
+  EventLoop* loop = member->loop.get();
+  member->posted = metrics.AddCallbackGauge(
+      "runtime_loop_posted_callbacks", "Work posted to an event loop and not yet run.",
+      [loop] { return static_cast<double>(loop->posted()); }, {{"loop", name}});
+  watchdog_->Watch(*loop, metrics);
+  member->thread = std::thread([loop] { loop->Run(); });
+  pthread_setname_np(member->thread.native_handle(), name.substr(0, 15).c_str());
+  loops_.push_back(std::move(member));
 }
 
 EventLoopGroup::~EventLoopGroup() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/status.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
 #include "runtime/event_loop.h"
@@ -30,6 +31,11 @@ class EventLoopGroup {
  public:
   // `clock`, `metrics` and `log` must outlive the group.
   EventLoopGroup(EventLoopGroupOptions options, const Clock& clock, Metrics& metrics, Log& log);
+  // The same when the system may refuse: kResourceExhausted for too many threads or file
+  // descriptors.
+  static Result<std::unique_ptr<EventLoopGroup>> Create(EventLoopGroupOptions options,
+                                                        const Clock& clock, Metrics& metrics,
+                                                        Log& log);
   // Stops the loops and joins their threads. Whatever runs on them must have ended:
   // close the gates first.
   ~EventLoopGroup();
@@ -48,6 +54,9 @@ class EventLoopGroup {
     Metrics::CallbackGauge posted;
   };
   class Watchdog;
+
+  EventLoopGroup(std::chrono::milliseconds stall_warning, const Clock& clock, Log& log);
+  void AddLoop(const std::string& name, const Clock& clock, Metrics& metrics);
 
   std::vector<std::unique_ptr<Member>> loops_;
   std::atomic<uint32_t> next_{0};

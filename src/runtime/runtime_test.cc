@@ -1,6 +1,7 @@
 // Tasks, loops, timers, gates and cancellation, on a simulated loop where possible.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <latch>
 #include <thread>
@@ -346,6 +347,22 @@ TEST_F(RuntimeDeathTest, AnExceptionAtACoroutinesEdgeAborts) {
     co_return;
   };
   EXPECT_DEATH(RunOnLoop(loop_, raise()), "an exception left a coroutine");
+}
+
+// The loops that run already end, and the process goes on.
+TEST(EventLoopGroupTest, MoreLoopsThanTheSystemGivesIsAnError) {
+  SystemClock clock;
+  Metrics metrics;
+  NullLog log;
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit few = before;
+  few.rlim_cur = 64;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto group = EventLoopGroup::Create({.loops = 200}, clock, metrics, log);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(group.status().code(), Code::kResourceExhausted) << group.status().ToString();
+  EXPECT_TRUE(EventLoopGroup::Create({.loops = 2}, clock, metrics, log).ok());
 }
 
 }  // namespace

@@ -14,34 +14,10 @@
 #include "cli/run_shell.h"
 #include "millrace_version.h"
 #include "server/config_file.h"
-#include "server/serve.h"
+#include "server/serve_flags.h"
 
 namespace millrace {
 namespace {
-
-// What the command line says, before it is checked.
-struct ServeFlags {
-  std::string data = "./data";
-  std::string http = "127.0.0.1:7400";
-  std::string config;
-  std::string durability = "strict";
-  std::string log_level = "info";
-  std::string log_format = "text";
-  std::string log_file;
-  std::string results = "per-statement";
-  std::string root_password;
-  uint32_t threads = 0;
-  uint64_t cache_bytes = 0;
-  uint64_t column_cache_bytes = uint64_t{256} << 20;
-  uint64_t query_memory_bytes = uint64_t{512} << 20;
-  uint64_t body_max_bytes = uint64_t{10} << 20;
-  int64_t statement_timeout_ms = 60'000;
-  int64_t shutdown_timeout_ms = 10'000;
-  uint64_t feed_retention_seconds = 24 * 3600;
-  uint64_t feed_retention_bytes = uint64_t{4} << 30;
-  uint32_t jobs_interval_seconds = 0;
-  bool allow_remote_setup = false;
-};
 
 std::string EnvironmentName(std::string flag) {
   for (char& c : flag) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
@@ -112,68 +88,6 @@ Status ApplyConfigFile(CLI::App* app, const std::string& path) {
   return Status::Ok();
 }
 
-Status BadFlag(std::string_view name, std::string_view wanted) {
-  return InvalidArgument("--" + std::string(name) + " takes " + std::string(wanted));
-}
-
-Status ParseAddress(const std::string& address, ServerOptions* options) {
-  const size_t colon = address.rfind(':');
-  if (colon == std::string::npos || colon == 0) return BadFlag("http", "HOST:PORT");
-  char* end = nullptr;
-  const long port = std::strtol(address.c_str() + colon + 1, &end, 10);
-  if (*end != '\0' || end == address.c_str() + colon + 1 || port < 0 || port > 65535) {
-    return BadFlag("http", "HOST:PORT, with a port from 0 to 65535");
-  }
-  options->http_host = address.substr(0, colon);
-  options->http_port = static_cast<uint16_t>(port);
-  return Status::Ok();
-}
-
-void ApplyJobFlags(const ServeFlags& flags, BackgroundJobsOptions* jobs) {
-  constexpr uint64_t kSecondsMax = 1'000'000'000;  // so that microseconds do not overflow
-  jobs->feed.age_micros_max =
-      static_cast<int64_t>(std::min(flags.feed_retention_seconds, kSecondsMax)) * 1'000'000;
-  jobs->feed.table_bytes_max = flags.feed_retention_bytes;
-  if (flags.jobs_interval_seconds == 0) return;
-  const std::chrono::seconds interval(flags.jobs_interval_seconds);
-  jobs->cleanup_interval = interval;
-  jobs->eviction_interval = interval;
-  jobs->retention_interval = interval;
-}
-
-Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
-  ServeOptions options;
-  ServerOptions& server = options.server;
-  server.warm_up = true;
-  RETURN_IF_ERROR(ParseAddress(flags.http, &server));
-  server.data_directory = flags.data;
-  if (!flags.root_password.empty()) server.root_password = flags.root_password;
-  if (flags.durability != "strict" && flags.durability != "relaxed") {
-    return BadFlag("durability", "strict or relaxed");
-  }
-  if (flags.durability == "relaxed") server.durability = Durability::kRelaxed;
-  if (flags.results != "per-statement" && flags.results != "merged") {
-    return BadFlag("results", "per-statement or merged");
-  }
-  if (flags.results == "merged") server.result_form = front::ResultForm::kMerged;
-  server.loops = flags.threads;
-  server.block_cache_bytes = flags.cache_bytes;
-  server.column_cache_bytes = flags.column_cache_bytes;
-  server.query_memory_bytes = flags.query_memory_bytes;
-  server.body_bytes_max = flags.body_max_bytes;
-  server.statement_timeout_ms = flags.statement_timeout_ms;
-  server.shutdown_drain_ms = flags.shutdown_timeout_ms;
-  server.allow_remote_setup = flags.allow_remote_setup;
-  ApplyJobFlags(flags, &server.jobs);
-  ASSIGN_OR_RETURN(options.log.level, ParseLogLevel(flags.log_level));
-  if (flags.log_format != "text" && flags.log_format != "json") {
-    return BadFlag("log-format", "text or json");
-  }
-  options.log.format = flags.log_format == "json" ? LogFormat::kJson : LogFormat::kText;
-  options.log.file_path = flags.log_file;
-  return options;
-}
-
 void AddConnection(CLI::App* app, cli::ConnectionOptions* connection) {
   connection->url = "http://127.0.0.1:7400";
   Flag(app, "url", connection->url, "Address of the server");
@@ -232,8 +146,19 @@ int Usage(std::string_view message) {
   return cli::kExitUsageError;
 }
 
+int Usage(const Status& status) {
+  Usage(status.message());
+  if (!status.hint().empty()) std::fprintf(stderr, "hint: %s\n", status.hint().c_str());
+  return cli::kExitUsageError;
+}
+
 int RunShellCommand(cli::ShellOptions options, const ClientFlags& flags) {
+  constexpr double kSecondsMax = 1e9;
   options.color = !flags.no_color;
+  // Written so that NaN is refused too.
+  if (!(flags.timeout_seconds >= 0 && flags.timeout_seconds <= kSecondsMax)) {
+    return Usage("--timeout takes seconds from 0, which means no limit, to 1000000000");
+  }
   options.connection.timeout_ms = static_cast<int64_t>(flags.timeout_seconds * 1000);
   if (!flags.format.empty()) {
     const auto format = cli::ParseOutputFormat(flags.format);
@@ -265,9 +190,9 @@ int RunImportCommand(cli::ImportOptions options, const ClientFlags& flags) {
 
 int RunServeCommand(CLI::App* app, const ServeFlags& flags) {
   const Status configured = ApplyConfigFile(app, flags.config);
-  if (!configured.ok()) return Usage(configured.ToString());
+  if (!configured.ok()) return Usage(configured);
   const Result<ServeOptions> options = MakeServeOptions(flags);
-  if (!options.ok()) return Usage(options.status().message());
+  if (!options.ok()) return Usage(options.status());
   return RunServe(*options);
 }
 

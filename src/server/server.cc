@@ -160,7 +160,7 @@ Status Server::CreateDefaultNamespace() {
 Status Server::OpenExecution() {
   EventLoopGroupOptions loops;
   loops.loops = options_.loops > 0 ? options_.loops : Cores();
-  loops_ = std::make_unique<EventLoopGroup>(loops, clock_, metrics_, log_);
+  ASSIGN_OR_RETURN(loops_, EventLoopGroup::Create(std::move(loops), clock_, metrics_, log_));
   BlockingPoolOptions pool;
   pool.threads = options_.blocking_threads > 0 ? options_.blocking_threads : 4 * Cores();
   pool_ = std::make_unique<BlockingPool>(pool, clock_, metrics_);
@@ -203,7 +203,7 @@ Status Server::OpenDoors() {
                           .column_cache = column_cache_.get(),
                           .default_durability = options_.durability,
                           .query_memory_bytes = options_.query_memory_bytes,
-                          .tables_dropped = [jobs = jobs_.get()] { jobs->TableDropped(); },
+                          .wake_cleanup = [jobs = jobs_.get()] { jobs->WakeCleanup(); },
                           .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
   sessions_ = std::make_unique<SessionServices>(
       SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms}, std::move(services),

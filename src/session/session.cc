@@ -111,6 +111,7 @@ Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> c
                                                          plan::PreparedPtr prepared) {
   auto request = std::make_shared<ScopedRequest>();
   request->user_id = principal_.user_id;
+  request->row_scope = RowScope(principal_.user_id, principal_.account);
   request->role = principal_.role;
   request->namespace_name = namespace_name_;
   request->params = call->params;

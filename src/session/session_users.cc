@@ -72,8 +72,8 @@ Task<Result<exec::StatementResult>> Session::RunUserStatement(sql::Statement sta
   }
   if (const auto* alter = statement.If<sql::AlterUser>()) {
     ASSIGN_OR_CO_RETURN(auth::UserChange change, MakeUserChange(*alter));
-    CO_RETURN_IF_ERROR(co_await services_.accounts_.AlterUser(principal_, alter->name,
-                                                              std::move(change)));
+    CO_RETURN_IF_ERROR(
+        co_await services_.accounts_.AlterUser(principal_, alter->name, std::move(change)));
     co_return exec::StatementResult::Message("User \"" + alter->name + "\" altered");
   }
   const auto& drop = *statement.If<sql::DropUser>();
@@ -82,17 +82,17 @@ Task<Result<exec::StatementResult>> Session::RunUserStatement(sql::Statement sta
     co_return exec::StatementResult::Message("User \"" + drop.name + "\" does not exist, skipped");
   }
   CO_RETURN_IF_ERROR(Status(status));
+  if (const auto& wake = services_.exec_services().wake_cleanup) wake();
   co_return exec::StatementResult::Message("User \"" + drop.name + "\" dropped");
 }
 
 Task<Result<exec::StatementResult>> Session::RunAs(std::shared_ptr<Call> call,
                                                    sql::ExecuteAs statement) {
   const UserPtr target = services_.accounts_.Find(statement.user);
-  const bool allowed =
-      target != nullptr && auth::MayImpersonate(principal_.role, target->role);
-  services_.log_.Info("execute_as_user", {{"actor", principal_.user_id},
-                                          {"subject", statement.user},
-                                          {"allowed", allowed}});
+  const bool allowed = target != nullptr && auth::MayImpersonate(principal_.role, target->role);
+  services_.log_.Info(
+      "execute_as_user",
+      {{"actor", principal_.user_id}, {"subject", statement.user}, {"allowed", allowed}});
   if (principal_.role <= Role::kUser) {
     co_return PermissionDenied("permission denied: EXECUTE AS USER needs the role service");
   }
@@ -107,6 +107,7 @@ Task<Result<exec::StatementResult>> Session::RunAs(std::shared_ptr<Call> call,
   }
   auth::Principal subject;
   subject.user_id = target->id;
+  subject.account = target->account;
   subject.role = Role::kUser;
   Session inner(services_, std::move(subject), namespace_name_);
   inner.impersonating_ = true;

@@ -86,6 +86,10 @@ Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationRe
   if (table == nullptr || table->version() != section.schema_version) {
     return Verdict::kTableChanged;
   }
+  const bool eviction = (section.flags & kSectionEviction) != 0;
+  if (table->per_user() && !eviction && !catalog_.AcceptsRowsOf(section.user)) {
+    return Verdict::kTableChanged;
+  }
   // Their keys are new by construction, or are never stored.
   const bool unconditional = (section.flags & (kSectionKeyedByArrival | kSectionEphemeral)) != 0;
   ASSIGN_OR_RETURN(const bool is_new_run, IsNewRun(section, *reader));

@@ -44,9 +44,10 @@ class AuthTest : public ::testing::Test {
     return {.subject = "root",
             .role = Role::kSystem,
             .type = auth::TokenType::kAccess,
-            .issued_at = Now(),  // root was made just now, and older tokens are not its own
+            .issued_at = Now(),
             .expires_at = Now() + 1000,
-            .id = "e2e"};
+            .id = "e2e",
+            .epoch = 1};  // of a user whose password was never changed
   }
 
   static std::unique_ptr<TestServer> server_;
@@ -176,7 +177,7 @@ TEST_F(AuthTest, TheFifthWrongPasswordLocksEvenTheRightOneOut) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(LogIn("lea", "wrong password").status, 401);
   const Response locked = LogIn("lea", kUserPassword);
   EXPECT_EQ(locked.status, 401);
-  EXPECT_EQ(JsonMember(locked.body, "error"), "account_locked") << locked.body;
+  EXPECT_EQ(locked.body, LogIn("nobody here", kUserPassword).body);
   server_->Root().Text("ALTER USER 'lea' SET PASSWORD 'another good password'");
   EXPECT_EQ(LogIn("lea", "another good password").status, 200);
 }
@@ -189,7 +190,10 @@ TEST_F(AuthTest, ParallelGuessesAreCountedOneByOne) {
     threads.emplace_back([] { LogIn("gus", "wrong password"); });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(JsonMember(LogIn("gus", kUserPassword).body, "error"), "account_locked");
+  EXPECT_EQ(LogIn("gus", kUserPassword).status, 401);
+  EXPECT_EQ(server_->Root().Text("SELECT failed_login_attempts FROM system.users "
+                                 "WHERE user_id = 'gus'"),
+            "5");
 }
 
 TEST_F(AuthTest, OddLoginsAreRefusedWithoutHarm) {
@@ -209,6 +213,81 @@ TEST_F(AuthTest, ADroppedUsersTokenStopsWorkingAtOnce) {
   eve.Text("SELECT 1");
   server_->Root().Text("DROP USER 'eve'");
   EXPECT_EQ(eve.Run("SELECT 1").code, "INVALID_CREDENTIALS");
+}
+
+// The new account has the name and nothing else: no token and no row of the old one.
+TEST_F(AuthTest, AnAccountInheritsNothingFromItsNamesake) {
+  SqlClient root = server_->Root();
+  root.Text("CREATE NAMESPACE IF NOT EXISTS heirs");
+  root.Text("CREATE USER TABLE heirs.notes (id INT PRIMARY KEY, body TEXT)");
+  root.Text("CREATE STREAM TABLE heirs.events (body TEXT) WITH (TTL_SECONDS = 3600)");
+  const auto create = [&](const std::string& password) {
+    root.Text("CREATE USER 'carl' WITH PASSWORD '" + password + "' ROLE 'user'");
+    return LogIn("carl", password);
+  };
+  const Response old = create("first password");
+  SqlClient before(server_->port(), JsonMember(old.body, "access_token"));
+  before.Text("INSERT INTO heirs.notes VALUES (1, 'private')");
+  before.Text("INSERT INTO heirs.events VALUES ('private')");
+  root.Text("DROP USER 'carl'");
+  SqlClient after(server_->port(), JsonMember(create("second password").body, "access_token"));
+  EXPECT_EQ(before.Run("SELECT 1").code, "INVALID_CREDENTIALS");
+  EXPECT_EQ(server_
+                ->Request("POST", "/v1/api/auth/refresh", "",
+                          Bearer(JsonMember(old.body, "refresh_token")))
+                .status,
+            401);
+  EXPECT_EQ(after.Text("SELECT * FROM heirs.notes"), "");
+  EXPECT_EQ(after.Text("SELECT COUNT(*) FROM heirs.notes"), "0");
+  EXPECT_EQ(after.Text("SELECT * FROM heirs.events"), "");
+  after.Text("INSERT INTO heirs.notes VALUES (1, 'mine')");
+  EXPECT_EQ(root.Text("EXECUTE AS USER 'carl' (SELECT body FROM heirs.notes)"), "mine");
+  server_->Restart();
+  SqlClient later(server_->port(), server_->LogIn("carl", "second password"));
+  EXPECT_EQ(later.Text("SELECT body FROM heirs.notes WHERE id = 1"), "mine");
+}
+
+TEST_F(AuthTest, ANewPasswordEndsTheTokensOfTheOldOne) {
+  server_->TokenOf("paul");
+  const Response tokens = LogIn("paul", kUserPassword);
+  const std::string access = JsonMember(tokens.body, "access_token");
+  EXPECT_TRUE(RunWith(Bearer(access)).ok());
+  server_->Root().Text("ALTER USER 'paul' SET PASSWORD 'another good password'");
+  EXPECT_EQ(RunWith(Bearer(access)).code, "INVALID_CREDENTIALS");
+  const std::string refresh = Bearer(JsonMember(tokens.body, "refresh_token"));
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/refresh", "", refresh).status, 401);
+}
+
+TEST_F(AuthTest, LogoutEndsTheSessionForGood) {
+  server_->TokenOf("lou");
+  const Response tokens = LogIn("lou", kUserPassword);
+  const std::string access = Bearer(JsonMember(tokens.body, "access_token"));
+  const std::string refresh = JsonMember(tokens.body, "refresh_token");
+  EXPECT_TRUE(RunWith(access).ok());
+  const std::string cookie = "Cookie: kalamdb_refresh=" + refresh + "\r\n";
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/logout", "", cookie).status, 200);
+  for (const bool restarted : {false, true}) {
+    if (restarted) server_->Restart();
+    EXPECT_EQ(RunWith(access).code, "INVALID_CREDENTIALS");
+    EXPECT_EQ(server_->Request("POST", "/v1/api/auth/refresh", "", Bearer(refresh)).status, 401);
+  }
+  EXPECT_EQ(LogIn("lou", kUserPassword).status, 200);
+}
+
+TEST_F(AuthTest, AnErrorDoesNotRepeatAPassword) {
+  for (const std::string_view sql :
+       {"CREATE USER 'zoe' WITH PASSWORD 'hunt2'", "CREATE USER 'zoe' WITH PASWORD 'hunt2'",
+        "ALTER USER 'root' SET PASSWORD 'hunt2'", "ALTER USER 'root' PASSWORD 'hunt2'",
+        "SELECT 1; CREATE USER 'zoe' WITH PASSWORD 'hunt2"}) {
+    const SqlAnswer answer = server_->Root().Run(sql);
+    EXPECT_FALSE(answer.ok()) << sql;
+    EXPECT_EQ(answer.body.find("hunt2"), std::string::npos) << answer.body;
+  }
+  const SqlAnswer other = server_->Root().Run("SELECT * FROM nosuch WHERE a = 'hunt2'");
+  EXPECT_NE(other.body.find("hunt2"), std::string::npos) << other.body;
+  for (const std::string& line : server_->log().Lines()) {
+    EXPECT_EQ(line.find("hunt2"), std::string::npos) << line;
+  }
 }
 
 TEST(SetUpTest, AFreshServerWantsItsFirstPassword) {

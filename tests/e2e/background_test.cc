@@ -130,6 +130,22 @@ TEST_F(BackgroundTest, DroppingALargeTableHoldsNobodyUp) {
   EXPECT_LT(server_->Quantile99("runtime_loop_lag_seconds"), 0.25);
 }
 
+TEST_F(BackgroundTest, DroppingAUserRemovesHisRowsAndNobodyElses) {
+  SqlClient root = server_->Root();
+  root.Text("CREATE USER TABLE diary (id BIGINT PRIMARY KEY)");
+  const TableId id = IdOf("diary");
+  server_->As("otto").Text("INSERT INTO diary SELECT i FROM generate_series(1, 3000) AS t(i)");
+  server_->As("ottokar").Text("INSERT INTO diary VALUES (1), (2)");
+  EXPECT_EQ(StoredRows(*server_, id), 3002);
+  root.Text("DROP USER 'otto'");
+  while (!server_->server().catalog().DroppedAccounts().empty()) {
+    ASSERT_TRUE(server_->WaitForMetric("jobs_runs_total", server_->Metric("jobs_runs_total") + 1));
+  }
+  EXPECT_EQ(StoredRows(*server_, id), 2);
+  EXPECT_EQ(root.Text("SELECT status FROM system.jobs WHERE parameters LIKE '%user otto\"%'"),
+            "completed");
+}
+
 // A table of the same name is another table, at once.
 TEST_F(BackgroundTest, ADroppedTablesNameIsFreeAtOnceAndItsRowsStayGone) {
   SqlClient root = server_->Root();

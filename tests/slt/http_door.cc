@@ -8,6 +8,7 @@
 #include "client/json_object.h"
 #include "client/json_text.h"
 #include "door.h"
+#include "query/sql/secrets.h"
 #include "types/number_text.h"
 
 namespace millrace::slt {
@@ -34,7 +35,7 @@ std::string WireText(const client::Cell& cell, std::string_view data_type) {
 
 // Who administers gets the text of the statement back when there is no other detail.
 client::ServerError WithoutText(client::ServerError error, const std::string& sql) {
-  if (error.detail == sql) error.detail.clear();
+  if (error.detail == sql::HideSecrets(sql)) error.detail.clear();
   return error;
 }
 

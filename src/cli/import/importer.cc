@@ -86,6 +86,7 @@ bool Importer::interrupted() const {
 int Importer::Run() {
   if (const Status status = Prepare(); !status.ok()) {
     PrintError(status, {});
+    if (table_created_) *services_.errors << RemoveEmptyTable();
     return ExitCodeOf(status);
   }
   // Updates of one key must not overtake each other.
@@ -173,6 +174,19 @@ std::vector<ColumnType> Importer::InferTypes() const {
   return types;
 }
 
+Status Importer::AtRecord(const SourceRecord& record, const Status& status) const {
+  const std::string where = stream_.files()[record.file] + ":" + std::to_string(record.line) + ": ";
+  return InvalidArgument(where + status.message()).WithSqlState(status.sqlstate());
+}
+
+// Not everybody may drop the table again when nothing can get into it.
+Status Importer::CheckFirstRecord(const std::vector<ColumnType>& types) const {
+  BatchBuilder trial(target_);
+  trial.SetColumns(stream_.columns(), types);
+  const Result<bool> added = trial.Add(sample_.front());
+  return added.ok() ? Status::Ok() : AtRecord(sample_.front(), added.status());
+}
+
 Status Importer::CreateTable() {
   const std::vector<std::string>& names = stream_.columns();
   for (const std::string& key : target_.key) {
@@ -183,8 +197,10 @@ Status Importer::CreateTable() {
   }
   const std::vector<ColumnType> types = InferTypes();
   for (size_t i = 0; i < names.size(); ++i) types_[names[i]] = types[i];
+  RETURN_IF_ERROR(CheckFirstRecord(types));
   Status status =
       Execute(CreateTableSql(options_.create, target_.table, names, types, target_.key), nullptr);
+  table_created_ = status.ok();
   if (status.code() == Code::kAlreadyExists) {
     status = std::move(status).WithHint("Leave out --create to add to the table that is there.");
   }
@@ -244,6 +260,18 @@ Status Importer::AdoptColumns() {
   return Status::Ok();
 }
 
+std::string Importer::RemoveEmptyTable() {
+  // Ctrl-C ended the import; it must not end this too.
+  services_.interrupt = nullptr;
+  std::vector<client::StatementResult> found;
+  Status status = Execute("SELECT 1 FROM " + target_.table + " LIMIT 1", &found);
+  // An answer that was lost may have been a success, and others may have been quicker.
+  if (status.ok() && !(found.size() == 1 && found[0].rows.empty())) return {};
+  if (status.ok()) status = Execute("DROP TABLE " + target_.table, nullptr);
+  if (status.ok()) return {};
+  return "the new table " + shown_table_ + " is left behind, empty: " + status.message() + "\n";
+}
+
 Status Importer::Execute(const std::string& sql, std::vector<client::StatementResult>* results) {
   client::SqlRequest request;
   request.sql = sql;
@@ -277,12 +305,9 @@ Status Importer::AddRecord(Uploader& uploader, const SourceRecord& record) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     const Result<bool> added = builder_.Add(record);
     if (!added.ok()) {
-      const std::string where =
-          stream_.files()[record.file] + ":" + std::to_string(record.line) + ": ";
       // What stands before the record goes in all the same.
       RETURN_IF_ERROR(SubmitBatch(uploader));
-      return InvalidArgument(where + added.status().message())
-          .WithSqlState(added.status().sqlstate());
+      return AtRecord(record, added.status());
     }
     if (*added) return Status::Ok();
     RETURN_IF_ERROR(SubmitBatch(uploader));
@@ -345,6 +370,7 @@ int Importer::Report(const Status& reading, const UploadOutcome& outcome) {
     if (outcome.done_through && !outcome.failed_at) {
       line.append("; everything up to ").append(place(*outcome.done_through)).append(" is in");
     }
+    if (table_created_ && outcome.rows_sent == 0) *services_.errors << RemoveEmptyTable();
   }
   *services_.out << line << '\n' << std::flush;
   return exit_code;

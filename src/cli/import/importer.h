@@ -49,10 +49,16 @@ class Importer {
   Status CreateTable();
   Status DescribeTable();
   std::vector<ColumnType> InferTypes() const;
+  Status CheckFirstRecord(const std::vector<ColumnType>& types) const;
+  // The same error with the record's file and line.
+  Status AtRecord(const SourceRecord& record, const Status& status) const;
   ColumnType TypeOfColumn(const std::string& name) const;
   // Takes columns into use that were met since the last call.
   Status AdoptColumns();
   Status CheckColumn(const std::string& name) const;
+  // Removes the table this import made when nothing got into it, so that it can be
+  // tried again as it is. Returns what to say about a table that stays.
+  std::string RemoveEmptyTable();
   Status Execute(const std::string& sql, std::vector<client::StatementResult>* results);
 
   Status SendAll(Uploader& uploader);
@@ -71,6 +77,7 @@ class Importer {
   std::string shown_table_;  // namespace.table, for people
   std::map<std::string, ColumnType> types_;
   bool table_described_ = false;
+  bool table_created_ = false;
   std::vector<SourceRecord> sample_;
   BatchBuilder builder_{InsertTarget{}};
   size_t columns_adopted_ = 0;

@@ -72,27 +72,41 @@ bool BatchBuilder::KeyIsInBatch(const SourceRecord& record) {
 
 Status BatchBuilder::AppendRow(const SourceRecord& record) {
   row_.assign("(");
+  widest_bytes_ = 0;
   for (size_t i = 0; i < names_.size(); ++i) {
     if (i > 0) row_.push_back(',');
     if (i >= record.cells.size()) {
       row_.append("NULL");
       continue;
     }
+    const size_t begin = row_.size();
     const Status status = AppendLiteral(row_, record.cells[i], types_[i]);
     if (!status.ok()) {
       return InvalidArgument("column \"" + names_[i] + "\": " + status.message())
           .WithSqlState(status.sqlstate());
     }
+    if (row_.size() - begin > widest_bytes_) {
+      widest_bytes_ = row_.size() - begin;
+      widest_ = i;
+    }
   }
   row_.append("),");
-  return Status::Ok();
+  return head_.size() + row_.size() + tail_.size() > kSqlBytesMax ? TooLong() : Status::Ok();
+}
+
+Status BatchBuilder::TooLong() const {
+  return InvalidArgument("column \"" + names_[widest_] + "\": a value of " +
+                         std::to_string(widest_bytes_) + " bytes makes the record's statement " +
+                         "larger than " + std::to_string(kSqlBytesMax) +
+                         " bytes, the most the server takes")
+      .WithSqlState("54000");
 }
 
 Result<bool> BatchBuilder::Add(const SourceRecord& record) {
   RETURN_IF_ERROR(AppendRow(record));
   const size_t bytes = head_.size() + batch_.rows.size() + row_.size() + tail_.size();
   const bool full = batch_.row_count() >= target_.batch_rows_max || bytes > kStatementBytesMax;
-  // A record too large for the limit travels alone; the server has the last word.
+  // A record larger than this limit, but not than the server's, travels alone.
   if (!empty() && (full || KeyIsInBatch(record))) return false;
   if (empty()) KeyIsInBatch(record);
   batch_.rows.append(row_);

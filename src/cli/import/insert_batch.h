@@ -13,7 +13,8 @@
 
 namespace millrace::cli {
 
-// The server takes statements of up to 1 MiB.
+// What the server takes at most, and what statements of several rows keep to.
+inline constexpr size_t kSqlBytesMax = size_t{1} << 20;
 inline constexpr size_t kStatementBytesMax = 900 * 1000;
 
 // Where a row came from, for messages.
@@ -63,6 +64,7 @@ class BatchBuilder {
 
  private:
   Status AppendRow(const SourceRecord& record);
+  Status TooLong() const;
   bool KeyIsInBatch(const SourceRecord& record);
 
   InsertTarget target_;
@@ -71,6 +73,8 @@ class BatchBuilder {
   std::vector<size_t> key_columns_;
   std::unordered_set<std::string> keys_;
   std::string row_;
+  size_t widest_ = 0;        // the column of the row's longest value
+  size_t widest_bytes_ = 0;  // of that value, as SQL
   InsertBatch batch_;
   std::string head_;
   std::string tail_;

@@ -143,9 +143,9 @@ Status Uploader::Send(client::Executor& executor, const InsertBatch& batch, size
       rows_sent_ += count;
       return status;
     }
-    // "Too many requests" means that nothing was run.
-    const bool again =
-        status.code() == Code::kResourceExhausted && attempt + 1 < options_.attempts_max;
+    // "Too many requests" means that nothing was run; what is too large stays so.
+    const bool again = status.code() == Code::kResourceExhausted &&
+                       !status.sqlstate().starts_with("54") && attempt + 1 < options_.attempts_max;
     if (!again || !WaitBackoff(attempt)) return status;
   }
 }

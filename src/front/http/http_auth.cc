@@ -81,21 +81,19 @@ HttpResponse HttpDoor::TokensResponse(const auth::IssuedTokens& tokens) const {
   json.push_back('}');
   HttpResponse response(200, "application/json", std::move(json));
   const int64_t now = clock_.WallMicros();
+  response.headers.emplace_back("Set-Cookie", Cookie(kAccessCookie, tokens.access_token,
+                                                     (tokens.expires_at - now) / 1'000'000));
   response.headers.emplace_back(
       "Set-Cookie",
-      Cookie(kAccessCookie, tokens.access_token, (tokens.expires_at - now) / 1'000'000));
-  response.headers.emplace_back(
-      "Set-Cookie", Cookie(kRefreshCookie, tokens.refresh_token,
-                           (tokens.refresh_expires_at - now) / 1'000'000));
+      Cookie(kRefreshCookie, tokens.refresh_token, (tokens.refresh_expires_at - now) / 1'000'000));
   return response;
 }
 
 Task<Status> HttpDoor::LogIn(const HttpRequest& request, ResponseWriter& response) {
   std::string user;
   std::string password;
-  const std::vector<TextMember> members = {
-      {.name = "user", .alias = "username", .value = &user},
-      {.name = "password", .value = &password}};
+  const std::vector<TextMember> members = {{.name = "user", .alias = "username", .value = &user},
+                                           {.name = "password", .value = &password}};
   const Status parsed = ParseTextObject(request.body, members);
   if (!parsed.ok()) {
     HttpResponse refusal = PlainError(400, "invalid_request", parsed.message());
@@ -106,8 +104,7 @@ Task<Status> HttpDoor::LogIn(const HttpRequest& request, ResponseWriter& respons
     co_return co_await response.Send(std::move(refusal));
   }
   auto tokens = co_await authenticator_.LogIn(std::move(user), std::move(password));
-  HttpResponse answer =
-      tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
+  HttpResponse answer = tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
   co_return co_await response.Send(std::move(answer));
 }
 
@@ -115,13 +112,23 @@ Task<Status> HttpDoor::Refresh(const HttpRequest& request, ResponseWriter& respo
   std::string token = FindCookie(request, kRefreshCookie).value_or("");
   if (token.empty()) token = BearerToken(request).value_or("");
   const auto tokens = authenticator_.Refresh(token);
-  HttpResponse answer =
-      tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
+  HttpResponse answer = tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
   co_return co_await response.Send(std::move(answer));
 }
 
-Task<Status> HttpDoor::LogOut(const HttpRequest&, ResponseWriter& response) {
-  HttpResponse answer(200, "application/json", R"({"message":"Logged out"})");
+Task<Status> HttpDoor::LogOut(const HttpRequest& request, ResponseWriter& response) {
+  const std::string bearer(BearerToken(request).value_or(""));
+  const std::string tokens[] = {bearer, FindCookie(request, kRefreshCookie).value_or(""),
+                                FindCookie(request, kAccessCookie).value_or("")};
+  Status ended;
+  for (const std::string& token : tokens) {
+    Status status;
+    if (!token.empty()) status = co_await authenticator_.LogOut(token);
+    if (!status.ok()) ended = std::move(status);
+  }
+  HttpResponse answer = ended.ok()
+                            ? HttpResponse(200, "application/json", R"({"message":"Logged out"})")
+                            : AuthRefusal(auth::ServerSideError(std::move(ended)));
   answer.headers.emplace_back("Set-Cookie", Cookie(kAccessCookie, "", 0));
   answer.headers.emplace_back("Set-Cookie", Cookie(kRefreshCookie, "", 0));
   co_return co_await response.Send(std::move(answer));

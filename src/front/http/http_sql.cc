@@ -3,6 +3,7 @@
 
 #include "auth/authorize.h"
 #include "front/http/http_door.h"
+#include "query/sql/secrets.h"
 
 namespace millrace::front {
 
@@ -40,13 +41,13 @@ Task<Status> HttpDoor::Sql(const HttpRequest& request, ResponseWriter& response)
 
 static std::optional<WireError> CheckScript(const Script& script, const SqlRequest& sql) {
   if (script.size() == 0) {
-    return WireError{.code = "EMPTY_SQL", .status = InvalidArgument("SQL text is empty")
-                                                        .WithSqlState("42601")};
+    return WireError{.code = "EMPTY_SQL",
+                     .status = InvalidArgument("SQL text is empty").WithSqlState("42601")};
   }
   if (script.size() > 1 && !sql.params.empty()) {
-    return WireError{.code = "PARAMS_WITH_BATCH",
-                     .status = InvalidArgument("parameters are for a single statement")
-                                   .WithSqlState("08P01")};
+    return WireError{
+        .code = "PARAMS_WITH_BATCH",
+        .status = InvalidArgument("parameters are for a single statement").WithSqlState("08P01")};
   }
   return std::nullopt;
 }
@@ -72,20 +73,22 @@ Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& res
   Result<Script> parsed = co_await session.Parse(std::move(sql.sql));
   if (!parsed.ok()) {
     WireError error = FromStatus(parsed.status());
-    co_return co_await writer.Fail(std::move(error), MillisSince(started), details);
+    co_return co_await writer.Fail(std::move(error), MillisSince(started),
+                                   sql::HideSecrets(details));
   }
   if (std::optional<WireError> error = CheckScript(*parsed, sql)) {
-    co_return co_await writer.Fail(std::move(*error), MillisSince(started), details);
+    co_return co_await writer.Fail(std::move(*error), MillisSince(started),
+                                   sql::HideSecrets(details));
   }
   const auto script = std::make_shared<const Script>(std::move(*parsed));
   for (size_t i = 0; i < script->size(); ++i) {
-    Result<StatementResult> result =
-        co_await session.Execute(script, i, sql.params, request.stop);
+    Result<StatementResult> result = co_await session.Execute(script, i, sql.params, request.stop);
     Status status = result.status();
     if (result.ok()) status = co_await writer.Add(std::move(*result));
     if (status.ok()) continue;
     WireError error = FromStatus(AtStatement(std::move(status), i, script->size()));
-    co_return co_await writer.Fail(std::move(error), MillisSince(started), details);
+    co_return co_await writer.Fail(std::move(error), MillisSince(started),
+                                   sql::HideSecrets(details));
   }
   co_return co_await writer.Finish(MillisSince(started));
 }

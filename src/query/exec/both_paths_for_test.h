@@ -49,6 +49,7 @@ class BothPaths {
     scope_.Add("default", "t", schema_.fields);
     engine_ = std::move(*engine::Engine::Open({.short_instances_max = 1, .waiting_max = 0}));
     request_.user_id = "alice";
+    request_.row_scope = "alice";
     request_.statement_time_micros = 1'710'467'999'123'456;  // 2024-03-15 01:59:59.123456
     SetBatch(std::move(batch));
   }

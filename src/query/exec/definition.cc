@@ -115,7 +115,7 @@ Task<Result<StatementResult>> DropNamespace(const Services& services,
   changes.push_back({.op = CatalogOp::kDropNamespace, .name = statement.name});
   ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
   if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
-  if (!tables.empty() && services.tables_dropped) services.tables_dropped();
+  if (!tables.empty() && services.wake_cleanup) services.wake_cleanup();
   co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " dropped");
 }
 
@@ -165,7 +165,7 @@ Task<Result<StatementResult>> DropTable(const Services& services, sql::DropTable
   changes.push_back({.op = CatalogOp::kDropTable, .name = name, .expected = table->version()});
   ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
   if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
-  if (services.tables_dropped) services.tables_dropped();
+  if (services.wake_cleanup) services.wake_cleanup();
   co_return StatementResult::Message("Table " + Quoted(name) +
                                      " dropped. Cleanup job: " + CleanupJobId(table->id));
 }

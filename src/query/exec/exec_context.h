@@ -52,13 +52,14 @@ struct Services {
   ColumnCache* column_cache = nullptr;  // may be null
   Durability default_durability = Durability::kStrict;
   size_t query_memory_bytes = size_t{512} << 20;  // of one statement's expressions
-  std::function<void()> tables_dropped;           // wakes the cleanup job
+  std::function<void()> wake_cleanup;             // for what a table or a user left; may be null
   std::function<void(Batch*)> append_jobs;        // rows of system.jobs; may be null
 };
 
 // One request's facts; lives for the whole statement.
 struct Request {
   std::string user_id;
+  std::string row_scope;  // of the user's account; see RowScope
   Role role = Role::kUser;
   std::string namespace_name = "default";
   std::vector<Value> params;
@@ -95,7 +96,14 @@ inline size_t BytesOf(std::span<const Value> values) {
 
 // Per-user tables belong to the caller, shared ones to nobody.
 inline std::string_view ScopeOf(const TableDefinition& table, const Request& request) {
-  return table.per_user() ? std::string_view(request.user_id) : std::string_view();
+  return table.per_user() ? std::string_view(request.row_scope) : std::string_view();
+}
+
+// Whether the caller is told about the table: own tables and public ones, everything
+// but DBA tables for service, everything for dba. The same holds for reading it.
+inline bool MaySee(const TableDefinition& table, const Request& request) {
+  return table.per_user() || table.access == AccessLevel::kPublic ||
+         request.role >= (table.access == AccessLevel::kDba ? Role::kDba : Role::kService);
 }
 
 }  // namespace millrace::exec

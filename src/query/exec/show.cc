@@ -49,12 +49,26 @@ Result<StatementResult> ShowColumns(const Services& services, const sql::Show& s
   return Describe(services, describe, request);
 }
 
+// The table of a statement about it; refused as reading it would be.
+Result<TablePtr> FindToDescribe(const Services& services, const sql::TableName& name,
+                                const Request& request) {
+  ASSIGN_OR_RETURN(TablePtr table,
+                   plan::Planner(services.catalog).FindTable(name, request.namespace_name));
+  if (MaySee(*table, request)) return table;
+  return PermissionDenied("permission denied for table \"" + table->qualified_name() + "\"");
+}
+
+// Everybody's rows for those who administer, one's own for others.
+std::string StatsPrefix(const TablePtr& table, const Request& request) {
+  const TableCodec codec(table);
+  return request.role >= Role::kDba ? codec.FullKey("")
+                                    : codec.ScopePrefix(ScopeOf(*table, request));
+}
+
 Result<StatementResult> ShowTableStats(const Services& services, const sql::Show& show,
                                        const Request& request) {
-  ASSIGN_OR_RETURN(const TablePtr table, plan::Planner(services.catalog)
-                                             .FindTable(show.table, request.namespace_name));
-  std::string prefix;
-  PutBigEndian32(&prefix, table->id.value);
+  ASSIGN_OR_RETURN(const TablePtr table, FindToDescribe(services, show.table, request));
+  const std::string prefix = StatsPrefix(table, request);
   const KvStore::Estimate estimate =
       services.store.EstimateRange(KeySpace::kRows, prefix, PrefixSuccessor(prefix));
   Schema schema{{{.name = "table_name", .type = TypeId::kText},
@@ -153,8 +167,7 @@ Result<StatementResult> Describe(const Services& services, const sql::Describe& 
   if (plan::IsSystemNamespace(describe.table.namespace_name)) {
     return DescribeSystemTable(describe.table);
   }
-  ASSIGN_OR_RETURN(const TablePtr table, plan::Planner(services.catalog)
-                                             .FindTable(describe.table, request.namespace_name));
+  ASSIGN_OR_RETURN(const TablePtr table, FindToDescribe(services, describe.table, request));
   Batch batch = Batch::ForSchema(DescribeSchema());
   if (describe.history) {
     for (const auto& version : table->versions) DescribeVersion(*table, *version, &batch);

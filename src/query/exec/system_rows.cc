@@ -1,5 +1,6 @@
 #include "query/exec/system_rows.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -69,28 +70,25 @@ std::string ColumnsJson(const TableDefinition& table, const SchemaVersion& versi
   return json + "]";
 }
 
-void Namespaces(const Services& services, Batch* batch) {
+void Namespaces(const Services& services, const Request& request, Batch* batch) {
   for (const NamespacePtr& entry : services.catalog.Namespaces()) {
     std::string options = "{";
+    const std::vector<TablePtr> tables = services.catalog.Tables(entry->name);
+    const auto seen = std::ranges::count_if(
+        tables, [&](const TablePtr& table) { return MaySee(*table, request); });
     if (!entry->description.empty()) AddTextMember(&options, "description", entry->description);
-    const std::array<Value, 5> row = {
-        Text(entry->name), Text(entry->name), Time(entry->created_at), Json(options + "}"),
-        Int(static_cast<int64_t>(services.catalog.Tables(entry->name).size()))};
+    const std::array<Value, 5> row = {Text(entry->name), Text(entry->name), Time(entry->created_at),
+                                      Json(options + "}"), Int(seen)};
     batch->AppendRow(row);
   }
 }
 
 void Tables(const Services& services, Batch* batch) {
   for (const TablePtr& table : services.catalog.Tables()) {
-    const std::array<Value, 9> row = {Text(table->namespace_name),
-                                      Text(table->name),
-                                      Text(TableKindName(table->kind)),
-                                      Text(table->storage_id),
-                                      Int(table->version()),
-                                      Json(OptionsJson(*table)),
-                                      OptionalText(table->comment),
-                                      Time(table->updated_at),
-                                      Time(table->created_at)};
+    const std::array<Value, 9> row = {
+        Text(table->namespace_name),  Text(table->name),       Text(TableKindName(table->kind)),
+        Text(table->storage_id),      Int(table->version()),   Json(OptionsJson(*table)),
+        OptionalText(table->comment), Time(table->updated_at), Time(table->created_at)};
     batch->AppendRow(row);
   }
 }
@@ -121,8 +119,9 @@ void Columns(const Services& services, Batch* batch) {
   }
 }
 
-void SchemaVersions(const Services& services, Batch* batch) {
+void SchemaVersions(const Services& services, const Request& request, Batch* batch) {
   for (const TablePtr& table : services.catalog.Tables()) {
+    if (!MaySee(*table, request)) continue;
     for (const auto& version : table->versions) {
       const bool shared = table->kind == TableKind::kShared;
       const std::array<Value, 14> row = {
@@ -218,13 +217,6 @@ void DataTypes(Batch* batch) {
   }
 }
 
-// information_schema shows what the caller may read: own tables and public ones,
-// everything for service and above.
-bool MaySee(const TableDefinition& table, const Request& request) {
-  return table.per_user() || table.access == AccessLevel::kPublic ||
-         request.role >= (table.access == AccessLevel::kDba ? Role::kDba : Role::kService);
-}
-
 void InformationTables(const Services& services, const Request& request, Batch* batch) {
   for (const TablePtr& table : services.catalog.Tables()) {
     if (!MaySee(*table, request)) continue;
@@ -260,11 +252,11 @@ void AppendSystemRows(const Services& services, const Request& request,
     return table.name == "tables" ? InformationTables(services, request, batch)
                                   : InformationColumns(services, request, batch);
   }
-  if (table.name == "namespaces") return Namespaces(services, batch);
+  if (table.name == "namespaces") return Namespaces(services, request, batch);
   if (table.name == "tables") return Tables(services, batch);
   if (table.name == "columns") return Columns(services, batch);
   if (table.name == "schemas" || table.name == "table_schemas") {
-    return SchemaVersions(services, batch);
+    return SchemaVersions(services, request, batch);
   }
   if (table.name == "users") return Users(services, batch);
   if (table.name == "stats") return Stats(services, batch);

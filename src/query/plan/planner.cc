@@ -21,8 +21,9 @@ Status AtPosition(Status status, const sql::SourcePosition& position, std::strin
 
 static Status UnknownTable(const Catalog& catalog, const sql::TableName& name,
                            std::string_view namespace_name) {
-  Status status =
-      NotFound("relation \"" + sql::Print(name) + "\" does not exist").WithSqlState("42P01");
+  const std::string shown =
+      name.namespace_name.empty() ? name.name : name.namespace_name + "." + name.name;
+  Status status = NotFound("relation \"" + shown + "\" does not exist").WithSqlState("42P01");
   std::vector<std::string> names;
   for (const TablePtr& table : catalog.Tables(namespace_name)) names.push_back(table->name);
   const std::vector<std::string_view> views(names.begin(), names.end());

@@ -248,7 +248,7 @@ bool Parser::ParseBackup(BackupDatabase& backup) {
   if (!Expect({Keyword::kBackup, Keyword::kDatabase}) || !AcceptIfExists(backup.if_exists)) {
     return false;
   }
-  if (!At(Keyword::kTo) && !ParseIdentifier(backup.database)) return false;
+  if (!At(Keyword::kTo) && !ParseNamespaceName(backup.database)) return false;
   return Expect(Keyword::kTo) && ParseString(backup.path);
 }
 
@@ -257,7 +257,7 @@ bool Parser::ParseRestore(RestoreDatabase& restore) {
       !AcceptIfNotExists(restore.if_not_exists)) {
     return false;
   }
-  if (!At(Keyword::kFrom) && !ParseIdentifier(restore.database)) return false;
+  if (!At(Keyword::kFrom) && !ParseNamespaceName(restore.database)) return false;
   return Expect(Keyword::kFrom) && ParseString(restore.path);
 }
 

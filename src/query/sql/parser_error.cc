@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "query/sql/parser_state.h"
+#include "query/sql/secrets.h"
 #include "query/sql/suggest.h"
 #include "query/sql/token_text.h"
 
@@ -99,8 +100,17 @@ std::string CharacterHint(std::string_view text) {
 
 }  // namespace
 
+// What may be a password is not repeated.
+std::string_view Parser::TextToShow(const Token& token) const {
+  const std::string_view text = Text(token);
+  const bool word = token.kind == TokenKind::kWord && previous_.keyword != Keyword::kPassword;
+  if (word || (!BeginsValue(token) && token.kind != TokenKind::kError)) return text;
+  const std::string_view before = lexer_.source().substr(0, token.end());
+  return HideSecrets(before) == before ? text : "***";
+}
+
 SqlPosition Parser::PositionOf(const Token& token) const {
-  return {token.position.line, token.position.column, Shown(Text(token))};
+  return {token.position.line, token.position.column, Shown(TextToShow(token))};
 }
 
 bool Parser::Fail(const Token& token, std::string message, std::string hint,
@@ -123,7 +133,7 @@ bool Parser::TokenError() {
   const ProblemText text = TextFor(current_.problem);
   std::string hint(text.hint);
   if (current_.problem == TokenProblem::kUnexpectedCharacter) hint = CharacterHint(CurrentText());
-  return Fail(current_, std::string(text.message) + " at or near " + Quoted(CurrentText()),
+  return Fail(current_, std::string(text.message) + " at or near " + Quoted(TextToShow(current_)),
               std::move(hint));
 }
 
@@ -131,7 +141,7 @@ bool Parser::SyntaxErrorAt(const Token& token, std::string hint) {
   if (token.kind == TokenKind::kEnd) {
     return Fail(token, "syntax error at end of input", std::move(hint));
   }
-  return Fail(token, "syntax error at or near " + Quoted(Text(token)), std::move(hint));
+  return Fail(token, "syntax error at or near " + Quoted(TextToShow(token)), std::move(hint));
 }
 
 bool Parser::SyntaxError(std::string hint) {
@@ -232,7 +242,7 @@ std::string Parser::Hint(const Token& token) {
     if (!nearest.empty()) return "Did you mean \"" + std::string(nearest) + "\"?";
   }
   if (MissedKind(TokenKind::kComma) && BeginsValue(token) && EndsValue(previous_)) {
-    return "A comma may be missing before " + Quoted(Text(token)) + ".";
+    return "A comma may be missing before " + Quoted(TextToShow(token)) + ".";
   }
   if (missed_keyword_count_ == 1 && missed_kind_count_ == 0) {
     return ToUpper(KeywordSpelling(missed_keywords_[0])) + " was expected here.";

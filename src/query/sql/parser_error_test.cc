@@ -4,6 +4,7 @@
 #include <string>
 
 #include "query/sql/parser.h"
+#include "query/sql/secrets.h"
 #include "query/sql/suggest.h"
 
 namespace millrace::sql {
@@ -113,6 +114,49 @@ TEST(ParserErrorTest, ParametersStartAtOneAndEndSomewhere) {
   EXPECT_EQ(ParseExpression("$65536").status().sqlstate(), "42P02");
   EXPECT_EQ(ParseExpression("$99999999999999999999").status().sqlstate(), "42P02");
   EXPECT_TRUE(ParseExpression("$65535").ok());
+}
+
+TEST(ParserErrorTest, WhatMayBeAPasswordIsNotRepeated) {
+  for (const char* sql :
+       {"CREATE USER bob WITH PASWORD 'hunter2'", "CREATE USER bob 'hunter2'",
+        "ALTER USER bob PASSWORD 'hunter2'", "create user bob with password 'hunter2",
+        "ALTER USER bob SET PASSWORD \"hunter2\"", "ALTER USER bob SET PASSWORD hunter2",
+        "CREATE USER bob WITH PASSWORD hunter2", "CREATE USER bob WITH PASSWORD 'a' 'hunter2'",
+        "SELECT 1; CREATE ROLE bob 'hunter2'"}) {
+    const Status status = ParseStatements(sql).status();
+    ASSERT_FALSE(status.ok()) << sql;
+    EXPECT_EQ(status.ToString().find("hunter2"), std::string::npos) << status.ToString();
+    EXPECT_EQ(status.hint().find("hunter2"), std::string::npos) << status.hint();
+    EXPECT_EQ(status.position()->token.find("hunter2"), std::string::npos) << sql;
+  }
+}
+
+struct HiddenCase {
+  const char* sql;
+  const char* hidden;
+};
+
+TEST(SecretsTest, EverythingBehindTheWordsThatLeadToASecretGoes) {
+  constexpr HiddenCase kHidden[] = {
+      {"CREATE USER bob WITH PASSWORD 'x'", "CREATE USER ***"},
+      {"create /* a */ user bob with password 'x", "create /* a */ user ***"},
+      {"ALTER USER bob SET PASSWORD 'x'; SELECT 1", "ALTER USER ***"},
+      {"SELECT 1; CREATE OR REPLACE USER bob", "SELECT 1; CREATE OR REPLACE USER ***"},
+      {"CREATE \u2018 ` ROLE bob", "CREATE \u2018 ` ROLE bob"},
+      {"CREATE ROLE bob PASSWORD 'x'", "CREATE ROLE ***"},
+      {"SET PASSWORD = 'x'", "SET PASSWORD ***"},
+      {"CREATE STORAGE s TYPE s3 CREDENTIALS 'x'", "CREATE STORAGE s TYPE s3 CREDENTIALS ***"},
+      {"EXPLAIN ALTER USER bob SET ROLE dba", "EXPLAIN ALTER USER ***"},
+      // Nothing to hide.
+      {"CREATE USER TABLE t (password TEXT)", "CREATE USER TABLE t (password TEXT)"},
+      {"SELECT password FROM t WHERE name = 'create user'",
+       "SELECT password FROM t WHERE name = 'create user'"},
+      {"DROP USER bob", "DROP USER bob"},
+      {"EXECUTE AS USER 'bob' (SELECT 1)", "EXECUTE AS USER 'bob' (SELECT 1)"},
+      {"CREATE USER", "CREATE USER"},
+      {"", ""},
+  };
+  for (const HiddenCase& c : kHidden) EXPECT_EQ(HideSecrets(c.sql), c.hidden);
 }
 
 TEST(ParserErrorTest, ALongTokenIsShownCut) {

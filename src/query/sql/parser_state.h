@@ -143,6 +143,7 @@ class Parser {
   std::string MisspelledAliasHint(const Token& token);
   std::string ListHint(const Token& token);
   std::string ParenthesisHint(const Token& token);
+  std::string_view TextToShow(const Token& token) const;
   SqlPosition PositionOf(const Token& token) const;
 
   // ---- Names and simple values: parser_name.cc ------------------------------
