@@ -69,7 +69,7 @@ void AddServe(CLI::App* app, ServeFlags* flags) {
   Flag(app, "statement-timeout-ms", flags->statement_timeout_ms,
        "How long one statement may run; 0: no limit");
   Flag(app, "shutdown-timeout-ms", flags->shutdown_timeout_ms,
-       "How long a shutdown waits for running requests");
+       "How long a shutdown may take; then the process exits");
   Flag(app, "feed-retention-seconds", flags->feed_retention_seconds,
        "How long the change feed of a table is kept");
   Flag(app, "feed-retention-bytes", flags->feed_retention_bytes,
@@ -158,6 +158,7 @@ Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
   server.body_bytes_max = flags.body_max_bytes;
   server.statement_timeout_ms = flags.statement_timeout_ms;
   server.shutdown_drain_ms = flags.shutdown_timeout_ms;
+  server.exit_when_stuck = true;
   server.allow_remote_setup = flags.allow_remote_setup;
   ApplyJobFlags(flags, &server.jobs);
   ASSIGN_OR_RETURN(options.log.level, ParseLogLevel(flags.log_level));
