@@ -48,7 +48,7 @@ void AddServe(CLI::App* app, ServeFlags* flags) {
   Flag(app, "statement-timeout-ms", flags->statement_timeout_ms,
        "How long one statement may run; 0: no limit");
   Flag(app, "shutdown-timeout-ms", flags->shutdown_timeout_ms,
-       "How long a shutdown waits for running requests");
+       "How long a shutdown may take; then the process exits");
   Flag(app, "feed-retention-seconds", flags->feed_retention_seconds,
        "How long the change feed of a table is kept");
   Flag(app, "feed-retention-bytes", flags->feed_retention_bytes,

@@ -96,6 +96,7 @@ Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
   ServeOptions options;
   ServerOptions& server = options.server;
   server.warm_up = true;
+  server.exit_when_stuck = true;
   RETURN_IF_ERROR(ParseAddress(flags.http, &server));
   // An empty path would put the data at the root of the file system.
   if (flags.data.empty()) return BadFlag("data", "the path of a directory");

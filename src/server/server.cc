@@ -229,7 +229,13 @@ Status Server::OpenDoors() {
 }
 
 Server::~Server() {
-  if (http_ != nullptr) http_->Shutdown(std::chrono::milliseconds(options_.shutdown_drain_ms));
+  const std::chrono::milliseconds limit(options_.shutdown_drain_ms);
+  if (options_.exit_when_stuck && store_ != nullptr) {
+    auto save = [this] { FlushStore(); };
+    deadline_ = std::make_unique<ShutdownDeadline>(limit, std::move(save), log_);
+  }
+  // Requests that are cut need a moment to end.
+  if (http_ != nullptr) http_->Shutdown(limit * 3 / 4);
   http_.reset();
   gauges_.clear();
   door_.reset();
@@ -238,6 +244,11 @@ Server::~Server() {
   if (jobs_ != nullptr) jobs_->Stop();
   jobs_.reset();
   commit_log_.reset();  // commits what is queued
+  if (deadline_ != nullptr) deadline_->ForgetSave();
+  FlushStore();
+}
+
+void Server::FlushStore() {
   const Status flushed = store_->Flush();
   if (!flushed.ok()) log_.Warn("flush_at_shutdown_failed", {{"error", flushed.ToString()}});
 }

@@ -24,6 +24,7 @@
 #include "query/expr/id_generator.h"
 #include "runtime/blocking_pool.h"
 #include "runtime/event_loop_group.h"
+#include "server/shutdown_deadline.h"
 #include "session/session.h"
 #include "storage/hot/kv_store.h"
 #include "tables/applier.h"
@@ -46,6 +47,8 @@ struct ServerOptions {
   int64_t statement_timeout_ms = 60'000;
   uint64_t body_bytes_max = uint64_t{10} << 20;
   int64_t shutdown_drain_ms = 10'000;
+  // Exit the process when the shutdown takes longer than that.
+  bool exit_when_stuck = false;
   front::ResultForm result_form = front::ResultForm::kPerStatement;
   bool allow_remote_setup = false;
   // Makes what the first queries would have to wait for before Start returns.
@@ -84,6 +87,7 @@ class Server {
   Status OpenAccounts();
   Status OpenDoors();
   Status CreateDefaultNamespace();
+  void FlushStore();
   void RegisterStoreMetrics();
   void AppendJobs(Batch* batch) const;
 
@@ -93,6 +97,7 @@ class Server {
   Log& log_;
   Metrics metrics_;
 
+  std::unique_ptr<ShutdownDeadline> deadline_;  // destroyed last
   std::unique_ptr<KvStore> store_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<ColumnCache> column_cache_;  // may be null

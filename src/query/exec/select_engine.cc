@@ -98,6 +98,7 @@ Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache
                                             const plan::SelectEngine& plan,
                                             const Request& request) {
   engine::EngineQuery query;
+  query.stop = request.stop;
   ASSIGN_OR_RETURN(query.sql, PrintForEngine(plan, request));
   SnapshotPtr snapshot;
   for (const plan::EngineTable& table : plan.tables) {

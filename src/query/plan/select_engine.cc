@@ -4,6 +4,7 @@
 
 #include "query/plan/draft.h"
 #include "query/plan/item_names.h"
+#include "query/plan/planning_limits.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/visitor.h"
 
@@ -58,6 +59,7 @@ Status RefuseInternalFunctions(sql::Query* query) {
 Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason, Draft* draft) const {
   SelectEngine plan;
   plan.reason = std::move(reason);
+  RETURN_IF_ERROR(CheckPlanningLimits(query));
   RETURN_IF_ERROR(RefuseInternalFunctions(&query));
   Status error;
   sql::ForEachTable(query, [&](sql::TableName& name) {

@@ -59,6 +59,8 @@ Status StreamedResult::Plan(EngineQuery query, int64_t memory_bytes) {
   RETURN_IF_ERROR(lease_->Begin(std::move(query.tables), memory_bytes));
   ASSIGN_OR_RETURN(auto statement,
                    ParseStatement(query.sql, query.params, lease_->context().GetParserOptions()));
+  // Beginning a query takes back the interrupts before it.
+  if (cancelled_) return Cancelled("the query was cancelled").WithSqlState("57014");
   pending_ = lease_->connection().PendingQuery(std::move(statement), /*allow_stream_result=*/true);
   if (pending_->HasError()) return StatusOfFailure(pending_->GetErrorObject());
   reader_.emplace(lease_->context(), pending_->types, pending_->names);
@@ -179,6 +181,10 @@ Result<std::unique_ptr<EngineResult>> Engine::Execute(EngineQuery query) {
   int64_t memory_bytes = options.memory_bytes_per_query;
   if (query.memory_bytes_max > 0) memory_bytes = std::min(memory_bytes, query.memory_bytes_max);
   auto result = std::make_unique<StreamedResult>(std::move(lease));
+  // The engine looks at an interrupt only between the steps of its planning and
+  // when it begins to compute.
+  StreamedResult* const running = result.get();
+  const StopCallback on_stop(query.stop, [running] { running->Cancel(); });
   RETURN_IF_ERROR(result->Start(std::move(query), memory_bytes));
   return std::unique_ptr<EngineResult>(std::move(result));
 }

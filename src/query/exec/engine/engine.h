@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "runtime/stop_token.h"
 #include "types/batch.h"
 #include "types/schema.h"
 #include "types/value.h"
@@ -52,6 +53,8 @@ struct EngineQuery {
   std::vector<Value> params;  // $1 is params[0]
   uint64_t estimated_rows = 0;
   int64_t memory_bytes_max = 0;  // 0, or more than the option: the option
+  // Like EngineResult::Cancel, while Execute runs.
+  StopToken stop;
 };
 
 struct EngineCounters {

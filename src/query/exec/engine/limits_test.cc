@@ -187,6 +187,15 @@ TEST(EngineLimitsTest, WithASpillDirectoryALargeSortFinishesInLittleMemory) {
   std::filesystem::remove_all(directory);
 }
 
+TEST(EngineLimitsTest, AStopEndsAQueryBeforeItsFirstRow) {
+  const auto engine = Open({});
+  StopSource source;
+  source.RequestStop();
+  const auto stopped = engine->Execute({.sql = "SELECT 1", .stop = source.token()});
+  EXPECT_EQ(stopped.status().sqlstate(), "57014");
+  EXPECT_TRUE(RunQuery(engine.get(), {.sql = "SELECT 1"}).ok());
+}
+
 TEST(EngineLimitsTest, WaitsForAnInstanceOnlyAsLongAsAllowed) {
   const auto engine = Open({.short_instances_max = 1, .waiting_max = 0});
   auto first = engine->Execute({.sql = "SELECT 1"});
