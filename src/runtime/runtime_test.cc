@@ -324,6 +324,14 @@ TEST_F(RuntimeDeathTest, AwaitOnWorkerAbortsOnAnEventLoop) {
   EXPECT_DEATH(loop_.RunUntilIdle(), "AwaitOnWorker on an event-loop thread");
 }
 
+TEST_F(RuntimeDeathTest, ALoopInsideOfALoopAborts) {
+  loop_.Post([this] {
+    EventLoop inner("inner", clock_);
+    inner.RunUntilIdle();
+  });
+  EXPECT_DEATH(loop_.RunUntilIdle(), "a thread runs one event loop at a time");
+}
+
 TEST_F(RuntimeDeathTest, SuspendingUnderAMutexAborts) {
   const auto suspend = [](EventLoop* loop) -> Task<void> {
     Mutex mutex;

@@ -41,6 +41,8 @@ void AddServe(CLI::App* app, ServeFlags* flags) {
        "Password of the user root, taken at the first start; better set in the environment");
   Flag(app, "threads", flags->threads, "Event loops; 0: one per core");
   Flag(app, "cache-bytes", flags->cache_bytes, "Block cache; 0: a quarter of the memory");
+  Flag(app, "column-cache-bytes", flags->column_cache_bytes,
+       "Decoded columns of hot tables, for repeated analytical queries; 0: none");
   Flag(app, "query-memory-bytes", flags->query_memory_bytes, "Memory of one analytical query");
   Flag(app, "body-max-bytes", flags->body_max_bytes, "Largest request body");
   Flag(app, "statement-timeout-ms", flags->statement_timeout_ms,

@@ -8,5 +8,7 @@ int main(int argc, char** argv) {
   // lived: from the heap they are reused; mapped one by one, every page faults anew.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  // Heaps grow in steps of this, each a system call; untouched pages cost nothing.
+  mallopt(M_TOP_PAD, 1 << 20);
   return millrace::RunProgram(argc, argv);
 }

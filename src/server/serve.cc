@@ -61,6 +61,9 @@ int RunServe(const ServeOptions& options) {
     PrintError(server.status());
     return 1;
   }
+  // Requests are served already; those who wait for the line below find all ready.
+  const Status warm = (*server)->WarmUp();
+  if (!warm.ok()) (*log)->Warn("warm_up_failed", {{"error", warm.ToString()}});
   (*log)->Info("server_started", {{"version", MILLRACE_VERSION},
                                   {"http", options.server.http_host},
                                   {"port", (*server)->port()}});

@@ -39,6 +39,7 @@ Status CheckNumbers(const ServeFlags& flags) {
   const Range ranges[] = {
       {"threads", flags.threads, 0, kThreadsMax, "one per core"},
       {"cache-bytes", flags.cache_bytes, 0, kBytesMax, "a quarter of the memory"},
+      {"column-cache-bytes", flags.column_cache_bytes, 0, kBytesMax, "no such cache"},
       {"query-memory-bytes", flags.query_memory_bytes, 16 * kMebibyte, kBytesMax, ""},
       {"body-max-bytes", flags.body_max_bytes, 1024, 1024 * kMebibyte, ""},
       {"statement-timeout-ms", flags.statement_timeout_ms, 0, kMillisMax, "no limit"},
@@ -106,6 +107,7 @@ Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
   if (flags.results == "merged") server.result_form = front::ResultForm::kMerged;
   server.loops = static_cast<uint32_t>(flags.threads);
   server.block_cache_bytes = static_cast<uint64_t>(flags.cache_bytes);
+  server.column_cache_bytes = static_cast<uint64_t>(flags.column_cache_bytes);
   server.query_memory_bytes = static_cast<uint64_t>(flags.query_memory_bytes);
   server.body_bytes_max = static_cast<uint64_t>(flags.body_max_bytes);
   server.statement_timeout_ms = flags.statement_timeout_ms;

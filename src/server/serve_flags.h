@@ -23,6 +23,7 @@ struct ServeFlags {
   // Signed, so that a number below zero is told apart from a very large one.
   int64_t threads = 0;
   int64_t cache_bytes = 0;
+  int64_t column_cache_bytes = int64_t{256} << 20;
   int64_t query_memory_bytes = int64_t{512} << 20;
   int64_t body_max_bytes = int64_t{10} << 20;
   int64_t statement_timeout_ms = 60'000;

@@ -53,7 +53,11 @@ Status Server::OpenStorage() {
                                {"milliseconds", store_->recovery().micros / 1000},
                                {"tables", catalog_->Tables().size()},
                                {"applied_lsn", commit_log_->applied().value}});
-  applier_ = std::make_unique<Applier>(*store_, *catalog_, nullptr);
+  if (options_.column_cache_bytes > 0) {
+    column_cache_ = std::make_unique<ColumnCache>(
+        ColumnCacheOptions{.bytes_max = options_.column_cache_bytes}, *catalog_, metrics_);
+  }
+  applier_ = std::make_unique<Applier>(*store_, *catalog_, column_cache_.get());
   commit_log_->Start(*applier_);
   RegisterStoreMetrics();
   RETURN_IF_ERROR(CreateDefaultNamespace());
@@ -173,6 +177,7 @@ Status Server::OpenDoors() {
                           .ids = *ids_,
                           .metrics = metrics_,
                           .counters = *counters_,
+                          .column_cache = column_cache_.get(),
                           .default_durability = options_.durability,
                           .wake_cleanup = [jobs = jobs_.get()] { jobs->WakeCleanup(); },
                           .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};

@@ -14,8 +14,8 @@
 #include "base/random.h"
 #include "catalog/catalog.h"
 #include "front/http/http_door.h"
-#include "log/local/local_log.h"
 #include "jobs/background_jobs.h"
+#include "log/local/local_log.h"
 #include "net/http_server.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -27,6 +27,7 @@
 #include "session/session.h"
 #include "storage/hot/kv_store.h"
 #include "tables/applier.h"
+#include "tables/column_cache.h"
 
 namespace millrace {
 
@@ -40,6 +41,7 @@ struct ServerOptions {
   uint32_t loops = 0;              // 0: one per core
   uint32_t blocking_threads = 0;   // 0: four per core
   uint64_t block_cache_bytes = 0;  // 0: a quarter of the machine's memory, at most 8 GiB
+  uint64_t column_cache_bytes = uint64_t{256} << 20;  // 0: no column cache
   uint64_t query_memory_bytes = uint64_t{512} << 20;
   int64_t statement_timeout_ms = 60'000;
   uint64_t body_bytes_max = uint64_t{10} << 20;
@@ -62,6 +64,9 @@ class Server {
                                                Random& random, Log& log);
   // Drains requests, then closes everything and leaves nothing to replay. Blocking.
   ~Server();
+
+  // Makes what the first queries would have to wait for. Blocking.
+  Status WarmUp() { return engine_->Warm(); }
 
   uint16_t port() const { return http_->bound_port(); }
   const RecoveryReport& recovery() const { return store_->recovery(); }
@@ -90,6 +95,7 @@ class Server {
 
   std::unique_ptr<KvStore> store_;
   std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<ColumnCache> column_cache_;  // may be null
   std::unique_ptr<Applier> applier_;
   std::unique_ptr<LocalLog> commit_log_;
   std::unique_ptr<BackgroundJobs> jobs_;

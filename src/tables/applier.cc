@@ -23,7 +23,12 @@ void Applier::BeginGroup() {
   runs_.clear();
 }
 
-void Applier::GroupWritten(Lsn) { catalog_.PublishStaged(); }
+void Applier::GroupWritten(Lsn) {
+  const uint64_t generation = catalog_.generation();
+  catalog_.PublishStaged();
+  if (listener_ != nullptr && catalog_.generation() != generation) listener_->OnCatalogChange();
+}
+
 void Applier::GroupFailed() { catalog_.ForgetStaged(); }
 
 Result<Applied> Applier::Apply(std::string_view payload, Lsn first, WriteBatch* batch) {

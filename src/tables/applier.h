@@ -19,12 +19,14 @@
 
 namespace millrace {
 
-// Told of every change while it is being applied, before anybody can read it.
+// Told of every change of a row while it is being applied, before anybody can read it.
 // Committer thread.
 class ChangeListener {
  public:
   virtual ~ChangeListener() = default;
   virtual void OnRowChange(TableId table, std::string_view relative_key, Lsn lsn) = 0;
+  // Tables were created, changed or dropped. The catalog already says so.
+  virtual void OnCatalogChange() = 0;
 };
 
 // Committer thread only.

@@ -1,6 +1,7 @@
 // A consistent view of all tables at one LSN, and reading from it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -78,8 +79,19 @@ class RowScan final : public BatchReader {
 Result<std::optional<std::string>> GetRow(const Snapshot& snapshot, const TableCodec& codec,
                                           std::string_view full_key);
 
-// The table as one user sees it, as a scan source.
-std::shared_ptr<TableSource> MakeTableSource(SnapshotPtr snapshot, CodecPtr codec,
-                                             std::string user);
+class ColumnCache;
+
+// Where scans that went through the column cache found their ranges of rows.
+struct ScanCounts {
+  std::atomic<uint64_t> ranges_cached{0};
+  std::atomic<uint64_t> ranges_read{0};
+};
+
+// The table as one user sees it, as a scan source. Large scans go through `cache`,
+// which may be null and must outlive the source and its readers, and count into
+// `counts`, which may be null.
+std::shared_ptr<TableSource> MakeTableSource(SnapshotPtr snapshot, CodecPtr codec, std::string user,
+                                             ColumnCache* cache = nullptr,
+                                             std::shared_ptr<ScanCounts> counts = nullptr);
 
 }  // namespace millrace

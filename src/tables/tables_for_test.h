@@ -16,13 +16,14 @@
 #include "observe/metrics.h"
 #include "storage/hot/temporary_directory_for_test.h"
 #include "tables/applier.h"
+#include "tables/column_cache.h"
 #include "tables/snapshot.h"
 
 namespace millrace::testing {
 
 class TestTables {
  public:
-  TestTables() {
+  explicit TestTables(ColumnCacheOptions cache_options = {}) : cache_options_(cache_options) {
     Open();
     Append({PutNamespace("app")});
   }
@@ -31,6 +32,7 @@ class TestTables {
   void Close() {
     log_.reset();
     applier_.reset();
+    cache_.reset();
     catalog_.reset();
     store_.reset();
   }
@@ -39,7 +41,8 @@ class TestTables {
     Close();
     store_ = Must(KvStore::Open({.directory = directory_.path(), .faults = &faults}, text_log));
     catalog_ = Must(Catalog::Load(*store_));
-    applier_ = std::make_unique<Applier>(*store_, *catalog_, nullptr);
+    cache_ = std::make_unique<ColumnCache>(cache_options_, *catalog_, metrics);
+    applier_ = std::make_unique<Applier>(*store_, *catalog_, cache_.get());
     log_ = Must(LocalLog::Open({}, *store_, metrics, clock));
     log_->Start(*applier_);
   }
@@ -47,6 +50,7 @@ class TestTables {
   KvStore& store() { return *store_; }
   Catalog& catalog() { return *catalog_; }
   CommitLog& log() { return *log_; }
+  ColumnCache& cache() { return *cache_; }
 
   Receipt Append(const std::vector<CatalogChange>& changes) {
     return AppendPayload(EncodeCatalogCommand(changes));
@@ -126,6 +130,8 @@ class TestTables {
   TemporaryDirectory directory_;
   std::unique_ptr<KvStore> store_;
   std::unique_ptr<Catalog> catalog_;
+  const ColumnCacheOptions cache_options_;
+  std::unique_ptr<ColumnCache> cache_;
   std::unique_ptr<Applier> applier_;
   std::unique_ptr<LocalLog> log_;
 };

@@ -47,7 +47,7 @@ class Damage {
   Status TornEnd() {
     ASSIGN_OR_RETURN(const std::string log, NewestLog());
     std::error_code error;
-    std::filesystem::resize_file(log, std::filesystem::file_size(log) - 7, error);
+    std::filesystem::resize_file(log, WrittenBytes(log) - 7, error);
     if (error) return Internal("cannot truncate " + log + ": " + error.message());
     ASSIGN_OR_RETURN(const int64_t rows, RowsAfterStart());
     if (rows < kRows - 1) {
@@ -89,9 +89,14 @@ class Damage {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
+  // The zeros behind them are reserved space.
+  static size_t WrittenBytes(const std::string& path) {
+    return ReadFile(path).find_last_not_of('\0') + 1;
+  }
+
   static Status FlipMiddle(const std::string& path) {
     std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-    const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(path) / 2);
+    const auto middle = static_cast<std::streamoff>(WrittenBytes(path) / 2);
     file.seekg(middle);
     const int byte = file.get();
     file.seekp(middle);

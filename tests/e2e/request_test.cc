@@ -217,6 +217,33 @@ TEST_F(RequestTest, ABatchStopsAtItsFirstErrorAndSaysWhere) {
   EXPECT_EQ(root.Text("SELECT id FROM batch"), "1");
 }
 
+// The form of older clients: results of SELECT and DDL in order, then one sum for each
+// verb in the order insert, update, delete.
+TEST_F(RequestTest, TheMergedFormSumsCountsForEachVerb) {
+  const std::string_view script =
+      "CREATE TABLE merged (id BIGINT PRIMARY KEY, n INT); INSERT INTO merged VALUES (1, 0);"
+      "DELETE FROM merged WHERE id = 9; SELECT id FROM merged;"
+      "INSERT INTO merged VALUES (2, 0), (3, 0); UPDATE merged SET n = 1 WHERE id > 1";
+  const Response merged = PostSql(SqlBody(script), "X-Millrace-Results: merged\r\n");
+  EXPECT_EQ(merged.status, 200) << merged.body;
+  const std::string_view body = merged.body;
+  size_t at = 0;
+  for (const std::string_view part : {R"_("message":"Table)_", R"_("rows":[["1"]],"row_count":1)_",
+                                      R"_({"row_count":3,"message":"Inserted 3 row(s)")_",
+                                      R"_({"row_count":2,"message":"Updated 2 row(s)")_",
+                                      R"_({"row_count":0,"message":"Deleted 0 row(s)")_"}) {
+    const size_t found = body.find(part, at);
+    ASSERT_NE(found, std::string_view::npos) << part << " in " << body;
+    at = found + part.size();
+  }
+  EXPECT_EQ(body.find("Inserted 1 row"), std::string_view::npos) << body;
+
+  const Response each =
+      PostSql(SqlBody("INSERT INTO merged VALUES (4, 0);"
+                      "INSERT INTO merged VALUES (5, 0)"));
+  EXPECT_EQ(each.body.find("Inserted 2 row"), std::string::npos) << each.body;
+}
+
 TEST_F(RequestTest, ManglingAGoodRequestNeverKillsTheServer) {
   const std::string good =
       MakeRequest("POST", "/v1/api/sql", SqlBody("SELECT 1"), Bearer(server_->root_token()));

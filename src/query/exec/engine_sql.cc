@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -24,6 +25,8 @@ namespace {
 
 // Escapes of LIKE that the engine would not see.
 constexpr char kEscape = '\\';
+// Of a CASE's operand, which is printed once for each branch.
+constexpr size_t kRepeatedBytesMax = size_t{1} << 20;
 
 std::string Parenthesized(std::string text) { return "(" + std::move(text) + ")"; }
 
@@ -61,6 +64,18 @@ std::string PrintInteger(int64_t value) {
   return "CAST(" + std::to_string(value) + (fits_int ? " AS INTEGER)" : " AS BIGINT)");
 }
 
+// The engine's parser ends at a zero byte, so a text with one is written as bytes.
+std::string PrintText(std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) return sql::PrintString(text);
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string bytes;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    bytes.append("\\x").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
+  }
+  return "decode(CAST('" + bytes + "' AS BLOB))";
+}
+
 std::string PrintConstant(const Value& value) {
   if (value.is_null()) return "NULL";
   switch (value.type().id) {
@@ -71,7 +86,7 @@ std::string PrintConstant(const Value& value) {
     case TypeId::kBigInt:
       return PrintInteger(value.integer());
     case TypeId::kText:
-      return sql::PrintString(value.ToText());
+      return PrintText(value.ToText());
     default:
       return "millrace_cast(" + sql::PrintString(value.ToText()) + ", " +
              TypeArguments(value.type()) + ")";
@@ -117,6 +132,9 @@ class EnginePrinter {
       bare_.insert(&expression);
     }
   }
+  void KeepCondition(const sql::ExprPtr& expression, std::string_view clause) {
+    if (expression) conditions_.emplace(&*expression, clause);
+  }
 
   // ---- expressions ----
 
@@ -145,6 +163,9 @@ class EnginePrinter {
   std::string ReplaceBetween(const sql::Between& between);
   std::string ReplaceIn(const sql::InList& in);
   std::string ReplaceCast(const sql::Cast& cast);
+  std::string ReplaceCase(const sql::Case& choice);
+  std::string Condition(const sql::Expr& expression, std::string_view clause);
+  std::string ReplaceLogical(const sql::Logical& logical);
   std::optional<std::string> ReplaceCall(const sql::Expr& expression,
                                          const sql::FunctionCall& call);
   std::optional<std::string> ReplaceFact(const sql::FunctionCall& call);
@@ -162,6 +183,8 @@ class EnginePrinter {
   sql::PrintOptions options_;
   // Integers that are positions in ORDER BY and GROUP BY, or counts.
   std::set<const sql::Expr*> bare_;
+  // What must be BOOLEAN, with its clause; not yet printed.
+  std::map<const sql::Expr*, std::string_view> conditions_;
   // Items of the sides of a set operation: the other side gives a NULL its type.
   std::set<const sql::SelectItem*> typed_by_other_side_;
   // NULLs of a select list that nothing gives a type.
@@ -177,6 +200,7 @@ void EnginePrinter::PrepareTable(sql::TableRef& table) {
   if (auto* join = table.If<sql::Join>()) {
     PrepareTable(join->left);
     PrepareTable(join->right);
+    KeepCondition(join->on, "JOIN/ON");
     return;
   }
   // FROM generate_series(1, 3) AS n: also the column is called n.
@@ -205,6 +229,9 @@ void EnginePrinter::Prepare(sql::Query& query) {
   auto* select = query.If<sql::Select>();
   if (select == nullptr) return;
   for (const sql::Expr& expression : select->distinct_on) KeepBare(expression);
+  KeepCondition(select->where, "WHERE");
+  KeepCondition(select->having, "HAVING");
+  KeepCondition(select->qualify, "QUALIFY");
   for (const sql::GroupingElement& element : select->group_by) {
     if (element.kind != sql::GroupingKind::kExpression) continue;
     for (const sql::Expr& expression : element.expressions) KeepBare(expression);
@@ -235,7 +262,7 @@ std::string EnginePrinter::ReplaceLiteral(const sql::Expr& expression,
       if (bare_.count(&expression) != 0) return std::to_string(literal.integer);
       return PrintInteger(literal.integer);
     case sql::LiteralKind::kString:
-      return sql::PrintString(literal.text);
+      return PrintText(literal.text);
     case sql::LiteralKind::kHugeInteger:
     case sql::LiteralKind::kDecimal:
     case sql::LiteralKind::kFloat:
@@ -284,6 +311,8 @@ std::string EnginePrinter::ReplaceUnary(const sql::Expr& expression, const sql::
       return Native("-", {&unary.operand});
     case sql::UnaryOperator::kPlus:
       return Native("+", {&unary.operand});
+    case sql::UnaryOperator::kNot:
+      return "(NOT " + Condition(unary.operand, "NOT") + ")";
     default:
       return Parenthesized(Plain(expression));
   }
@@ -422,6 +451,78 @@ std::string EnginePrinter::ReplaceCast(const sql::Cast& cast) {
   return (cast.try_cast ? "TRY_CAST(" : "CAST(") + Inner(cast.operand) + " AS " + name + ")";
 }
 
+// The operand is repeated for each branch: a subquery in it could not be copied later.
+std::string EnginePrinter::ReplaceCase(const sql::Case& choice) {
+  const std::string operand = choice.operand ? Inner(*choice.operand) : std::string();
+  if (operand.size() * choice.branches.size() > kRepeatedBytesMax) {
+    return Fail(ResourceExhausted("the operand of CASE is too long").WithSqlState("54001"));
+  }
+  std::string text = "millrace_case(";
+  for (const sql::CaseBranch& branch : choice.branches) {
+    const std::string condition = Inner(branch.condition);
+    text +=
+        choice.operand ? "millrace_compare('=', " + operand + ", " + condition + ")" : condition;
+    text += ", " + Inner(branch.result) + ", ";
+  }
+  return text + (choice.otherwise ? Inner(*choice.otherwise) : "NULL") + ")";
+}
+
+// ---- conditions ----
+
+bool IsComparison(sql::BinaryOperator op) {
+  using Op = sql::BinaryOperator;
+  switch (op) {
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kLess:
+    case Op::kLessOrEqual:
+    case Op::kGreater:
+    case Op::kGreaterOrEqual:
+    case Op::kIsDistinctFrom:
+    case Op::kIsNotDistinctFrom:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether an expression is BOOLEAN whatever it is made of.
+bool IsCondition(const sql::Expr& expression) {
+  switch (expression.kind()) {
+    case sql::ExprKind::kLogical:
+    case sql::ExprKind::kIsTest:
+    case sql::ExprKind::kPatternMatch:
+    case sql::ExprKind::kBetween:
+    case sql::ExprKind::kInList:
+    case sql::ExprKind::kInQuery:
+    case sql::ExprKind::kExists:
+    case sql::ExprKind::kQuantified:
+      return true;
+    case sql::ExprKind::kUnary:
+      return expression.As<sql::Unary>().op == sql::UnaryOperator::kNot;
+    case sql::ExprKind::kBinary:
+      return IsComparison(expression.As<sql::Binary>().op);
+    default:
+      return false;
+  }
+}
+
+// The engine would take anything that it can cast.
+std::string EnginePrinter::Condition(const sql::Expr& expression, std::string_view clause) {
+  if (IsCondition(expression)) return Inner(expression);
+  return Call("millrace_condition", clause, {&expression});
+}
+
+std::string EnginePrinter::ReplaceLogical(const sql::Logical& logical) {
+  const std::string_view word = logical.op == sql::LogicalOperator::kOr ? "OR" : "AND";
+  std::string text = "(";
+  for (const sql::Expr& operand : logical.operands) {
+    if (text.size() > 1) text.append(" ").append(word).append(" ");
+    text += Condition(operand, word);
+  }
+  return text + ")";
+}
+
 // ---- calls ----
 
 // What is one value for the whole statement.
@@ -455,6 +556,14 @@ std::optional<std::string> EnginePrinter::ReplaceCall(const sql::Expr& expressio
     renamed.As<sql::FunctionCall>().name = name;
     return IsJsonList(call.name) ? "to_json(" + Plain(renamed) + ")" : Plain(renamed);
   }
+  if (call.name == "coalesce" || call.name == "nullif") {
+    std::string text = "millrace_" + call.name + "(";
+    for (const sql::Expr& argument : call.arguments) {
+      if (!text.ends_with('(')) text += ", ";
+      text += Inner(argument);
+    }
+    return text + ")";
+  }
   if (!IsNativeCall(call)) return std::nullopt;
   const bool is_volatile =
       expr::FindFunctions(call.name).front().volatility == expr::Volatility::kVolatile;
@@ -470,6 +579,9 @@ std::optional<std::string> EnginePrinter::Replace(const sql::Expr& expression) {
     return std::nullopt;
   }
   if (expression.position.line != 0) position_ = expression.position;
+  if (const auto condition = conditions_.extract(&expression)) {
+    return Condition(expression, condition.mapped());
+  }
   switch (expression.kind()) {
     case sql::ExprKind::kLiteral:
       return ReplaceLiteral(expression, expression.As<sql::Literal>());
@@ -490,10 +602,13 @@ std::optional<std::string> EnginePrinter::Replace(const sql::Expr& expression) {
     case sql::ExprKind::kInList:
       return ReplaceIn(expression.As<sql::InList>());
     case sql::ExprKind::kLogical:
+      return ReplaceLogical(expression.As<sql::Logical>());
     case sql::ExprKind::kInQuery:
     case sql::ExprKind::kQuantified:
     case sql::ExprKind::kCollate:
       return Parenthesized(Plain(expression));
+    case sql::ExprKind::kCase:
+      return ReplaceCase(expression.As<sql::Case>());
     case sql::ExprKind::kCast:
       return ReplaceCast(expression.As<sql::Cast>());
     case sql::ExprKind::kExtract: {

@@ -225,6 +225,25 @@ constexpr const char* kNative[] = {
     "nullif(text_, '')",
     "CASE WHEN int2 <> 0 THEN 10 / int2 ELSE 0 END",
     "coalesce(dec, int2, 0)",
+    "CASE WHEN bool_ THEN small ELSE 1 END",
+    "coalesce(small, 0)",
+    "coalesce(small, 3000000000)",
+    "coalesce(float_, int2)",
+    "CASE WHEN bool_ THEN float_ ELSE 1 END",
+    "CASE WHEN bool_ THEN date_ ELSE '2024-01-01' END",
+    "CASE int2 WHEN '5' THEN 'five' WHEN NULL THEN 'never' END",
+    "CASE text_ WHEN 5 THEN 1 END",
+    "CASE small WHEN 70000 THEN 1 ELSE 2 END",
+    "coalesce(dec / 3, dec / 7.001)",
+    "nullif(dec, 12.5)",
+    "nullif(int_ - int_, NULL)",
+    "int2 AND bool_",
+    "bool_ OR NULL OR dec",
+    "NOT int2",
+    "NOT 'true'",
+    "1 / (int2 - int2) + NULL",
+    "length('abc') * small",
+    "length('abc') + octet_length('d')",
     // Casts.
     "CAST(int2 AS TEXT)",
     "CAST(double_ AS TEXT)",
@@ -565,6 +584,8 @@ TEST_F(EngineSqlTest, ParametersAreWhatTheyWereGivenAs) {
   paths_->request().params = {Value::Text("it's"), Value::BigInt(9'000'000'000)};
   EXPECT_EQ(Query("SELECT $1"), "TEXT: it's");
   EXPECT_EQ(Query("SELECT $2 + 1"), "BIGINT: 9000000001");
+  paths_->request().params = {Value::Text(std::string("a\0é", 4))};
+  EXPECT_EQ(Query("SELECT $1 || 'z'"), "TEXT: " + std::string("a\0éz", 5));
 }
 
 // What is compared with a constant reaches the scan as a bound, in the column's type.

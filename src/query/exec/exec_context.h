@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "runtime/blocking_pool.h"
 #include "runtime/stop_token.h"
 #include "storage/hot/kv_store.h"
+#include "tables/snapshot.h"
 #include "tables/table_codec.h"
 
 namespace millrace::exec {
@@ -46,6 +48,7 @@ struct Services {
   expr::IdGenerator& ids;
   Metrics& metrics;
   ExecCounters& counters;
+  ColumnCache* column_cache = nullptr;  // may be null
   Durability default_durability = Durability::kStrict;
   std::function<void()> wake_cleanup;       // for what a table or a user left; may be null
   std::function<void(Batch*)> append_jobs;  // rows of system.jobs; may be null
@@ -60,6 +63,7 @@ struct Request {
   std::vector<Value> params;
   int64_t statement_time_micros = 0;
   StopToken stop;
+  std::shared_ptr<ScanCounts> scan_counts;  // of EXPLAIN ANALYZE; else null
 };
 
 inline expr::EvalContext MakeEvalContext(const Services& services, const Request& request) {

@@ -119,6 +119,20 @@ Task<Result<uint64_t>> CountRows(StatementResult result) {
   co_return rows;
 }
 
+RequestPtr WithCounts(const Request& request, std::shared_ptr<ScanCounts> counts) {
+  auto counted = std::make_shared<Request>(request);
+  counted->scan_counts = std::move(counts);
+  return counted;
+}
+
+void DescribeCounts(const ScanCounts& counts, Lines* lines) {
+  const uint64_t cached = counts.ranges_cached;
+  const uint64_t ranges = cached + counts.ranges_read;
+  if (ranges == 0) return;
+  lines->push_back("Columns from cache: " + std::to_string(cached) + " of " +
+                   std::to_string(ranges) + " ranges");
+}
+
 }  // namespace
 
 Task<Result<StatementResult>> Explain(Executor& executor, plan::PreparedPtr prepared,
@@ -132,9 +146,12 @@ Task<Result<StatementResult>> Explain(Executor& executor, plan::PreparedPtr prep
   if (explain.analyze) {
     const Clock& clock = executor.services().clock;
     const int64_t started = clock.MonotonicNanos();
-    ASSIGN_OR_CO_RETURN(StatementResult result, co_await executor.Execute(inner, request));
+    const auto counts = std::make_shared<ScanCounts>();
+    const RequestPtr counted = WithCounts(*request, counts);
+    ASSIGN_OR_CO_RETURN(StatementResult result, co_await executor.Execute(inner, counted));
     ASSIGN_OR_CO_RETURN(const uint64_t rows, co_await CountRows(std::move(result)));
     const int64_t micros = (clock.MonotonicNanos() - started) / 1000;
+    DescribeCounts(*counts, &lines);
     lines.push_back("Rows: " + std::to_string(rows));
     lines.push_back("Execution Time: " + std::to_string(micros / 1000) + "." +
                     std::to_string(1000 + micros % 1000).substr(1) + " ms");

@@ -1,5 +1,7 @@
 #include "query/exec/insert.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "query/exec/conflict.h"
@@ -15,34 +17,42 @@ namespace {
 // Up to so many cells a statement is evaluated where it arrived; more go to a worker.
 constexpr size_t kCellsOnLoopMax = 256;
 
-Result<Value> CellValue(const plan::InsertCell& cell, const PreparedTable& table, size_t column,
-                        expr::EvalContext& context) {
-  if (cell.use_default) return DefaultValue(table, column, context);
-  if (cell.expression != nullptr) return expr::EvaluateScalar(*cell.expression, context);
-  return cell.constant;
-}
-
-Result<std::vector<RowValues>> RowsFromCells(const Services& services,
-                                             const plan::InsertPlan& plan,
-                                             const PreparedTable& table,
-                                             const Request& request) {
+Result<std::vector<RowValues>> RowsFromCells(const Services& services, const plan::InsertPlan& plan,
+                                             const PreparedTable& table, const Request& request) {
   expr::EvalContext context = MakeEvalContext(services, request);
   std::vector<RowValues> rows;
   rows.reserve(plan.rows);
   const size_t width = plan.targets.size();
+  auto computed = plan.computed.begin();
   for (size_t row = 0; row < plan.rows; ++row) {
-    std::vector<Value> values;
-    values.reserve(width);
-    for (size_t i = 0; i < width; ++i) {
-      ASSIGN_OR_RETURN(Value value, CellValue(plan.cells[row * width + i], table,
-                                              plan.targets[i], context));
-      values.push_back(std::move(value));
+    const auto first = plan.cells.begin() + static_cast<ptrdiff_t>(row * width);
+    std::vector<Value> values(first, first + static_cast<ptrdiff_t>(width));
+    for (; computed != plan.computed.end() && computed->cell < (row + 1) * width; ++computed) {
+      const size_t i = computed->cell - row * width;
+      if (computed->expression != nullptr) {
+        ASSIGN_OR_RETURN(values[i], expr::EvaluateScalar(*computed->expression, context));
+      } else {
+        ASSIGN_OR_RETURN(values[i], DefaultValue(table, plan.targets[i], context));
+      }
     }
     ASSIGN_OR_RETURN(RowValues complete,
                      CompleteRow(table, plan.targets, std::move(values), context));
     rows.push_back(std::move(complete));
   }
   return rows;
+}
+
+// Whether the cells are the rows as they will be stored: what bulk loads send.
+bool IsWholeRows(const plan::InsertPlan& plan, const TableDefinition& table) {
+  if (plan.source != nullptr || plan.conflict.has_value() || plan.returning.has_value() ||
+      !plan.computed.empty() || plan.targets.size() != table.columns().size()) {
+    return false;
+  }
+  return std::ranges::is_sorted(plan.targets);
+}
+
+std::span<const Value> WholeRow(const plan::InsertPlan& plan, size_t row) {
+  return std::span(plan.cells).subspan(row * plan.targets.size(), plan.targets.size());
 }
 
 Result<std::vector<RowValues>> RowsFromSelect(const Services& services, TableCache& tables,
@@ -73,15 +83,17 @@ Result<std::vector<RowValues>> RowsFromSelect(const Services& services, TableCac
   return rows;
 }
 
-// The plain form: every row must be new.
-Result<PendingWrite> InsertAll(const PreparedTable& table, std::vector<RowValues> rows,
+// The plain form: every row must be new. `row_at` gives the row of an index.
+template <typename RowAt>
+Result<PendingWrite> InsertAll(const PreparedTable& table, size_t rows, RowAt row_at,
                                const Request& request) {
   const TableCodec& codec = *table.codec;
   const std::string_view scope = ScopeOf(codec.table(), request);
   MutationBatch mutation(request.statement_time_micros);
   mutation.BeginTable(codec.table(), scope);
   std::string encoded;
-  for (const RowValues& row : rows) {
+  for (size_t i = 0; i < rows; ++i) {
+    const std::span<const Value> row = row_at(i);
     encoded.clear();
     RETURN_IF_ERROR(EncodeRow(codec, row, request, &encoded));
     mutation.Insert(codec.RelativeKey(scope, row), encoded);
@@ -90,21 +102,32 @@ Result<PendingWrite> InsertAll(const PreparedTable& table, std::vector<RowValues
   PendingWrite write;
   write.changes = mutation.changes();
   write.payload = mutation.Finish();
-  write.rows = std::move(rows);
   return write;
+}
+
+Result<PendingWrite> InsertWholeRows(const plan::InsertPlan& plan, const PreparedTable& table,
+                                     const Request& request) {
+  for (size_t i = 0; i < plan.rows; ++i) {
+    RETURN_IF_ERROR(CheckNotNull(table.codec->table(), WholeRow(plan, i)));
+  }
+  return InsertAll(table, plan.rows, [&](size_t i) { return WholeRow(plan, i); }, request);
 }
 
 Result<PendingWrite> BuildInsert(const Services& services, TableCache& tables,
                                  const plan::InsertPlan& plan, const PreparedTable& table,
                                  RequestPtr request) {
-  Result<std::vector<RowValues>> rows =
-      plan.source != nullptr ? RowsFromSelect(services, tables, plan, table, request)
-                             : RowsFromCells(services, plan, table, *request);
+  if (IsWholeRows(plan, table.codec->table())) return InsertWholeRows(plan, table, *request);
+  Result<std::vector<RowValues>> rows = plan.source != nullptr
+                                            ? RowsFromSelect(services, tables, plan, table, request)
+                                            : RowsFromCells(services, plan, table, *request);
   RETURN_IF_ERROR(rows.status());
   if (plan.conflict.has_value()) {
     return InsertOrUpdate(services, plan, table, std::move(*rows), *request);
   }
-  return InsertAll(table, std::move(*rows), *request);
+  auto row_at = [&](size_t i) { return std::span<const Value>((*rows)[i]); };
+  ASSIGN_OR_RETURN(PendingWrite write, InsertAll(table, rows->size(), row_at, *request));
+  write.rows = std::move(*rows);
+  return write;
 }
 
 bool FitsOnLoop(const plan::InsertPlan& plan) {
@@ -137,7 +160,10 @@ Task<Result<StatementResult>> ExecuteInsert(const Services& services, TableCache
                             StatementResult::Verb::kInsert);
     }
     if (receipt->verdict == Verdict::kKeyExists && !plan.conflict.has_value()) {
-      co_return DuplicateKey(*table->codec, write->rows[receipt->conflict]);
+      const std::span<const Value> row =
+          write->rows.empty() ? WholeRow(plan, receipt->conflict)
+                              : std::span<const Value>(write->rows[receipt->conflict]);
+      co_return DuplicateKey(*table->codec, row);
     }
     CO_RETURN_IF_ERROR(retry.Again(*receipt));
   }

@@ -22,8 +22,7 @@ Status CheckNotNull(const TableDefinition& table, std::span<const Value> row) {
   return Status::Ok();
 }
 
-Result<Value> DefaultValue(const PreparedTable& table, size_t column,
-                           expr::EvalContext& context) {
+Result<Value> DefaultValue(const PreparedTable& table, size_t column, expr::EvalContext& context) {
   const expr::NodePtr& node = table.defaults[column];
   if (node == nullptr) return Value::Null(table.codec->table().columns()[column].type);
   return expr::EvaluateScalar(*node, context);
@@ -47,14 +46,14 @@ Result<RowValues> CompleteRow(const PreparedTable& table, const std::vector<size
   return row;
 }
 
-Status EncodeRow(const TableCodec& codec, const RowValues& row, const Request& request,
+Status EncodeRow(const TableCodec& codec, std::span<const Value> row, const Request& request,
                  std::string* out) {
   std::optional<int64_t> commit_micros;
   if (codec.table().kind == TableKind::kStream) commit_micros = request.statement_time_micros;
   return codec.EncodeRow(row, commit_micros, out);
 }
 
-Status DuplicateKey(const TableCodec& codec, const RowValues& row) {
+Status DuplicateKey(const TableCodec& codec, std::span<const Value> row) {
   std::string names;
   std::string values;
   for (const size_t position : codec.key_positions()) {
@@ -65,8 +64,8 @@ Status DuplicateKey(const TableCodec& codec, const RowValues& row) {
     names.append(codec.table().columns()[position].name);
     values.append(row[position].ToText());
   }
-  return AlreadyExists("primary key violation: value '" + values +
-                       "' already exists in column '" + names + "'")
+  return AlreadyExists("primary key violation: value '" + values + "' already exists in column '" +
+                       names + "'")
       .WithSqlState("23505")
       .WithDetail("Key (" + names + ")=(" + values + ") already exists in table \"" +
                   codec.table().qualified_name() + "\".");

@@ -31,11 +31,11 @@ Result<RowValues> CompleteRow(const PreparedTable& table, const std::vector<size
                               std::vector<Value> values, expr::EvalContext& context);
 
 // Appends the row in stored form.
-Status EncodeRow(const TableCodec& codec, const RowValues& row, const Request& request,
+Status EncodeRow(const TableCodec& codec, std::span<const Value> row, const Request& request,
                  std::string* out);
 
 // 23505 for the row that could not be inserted.
-Status DuplicateKey(const TableCodec& codec, const RowValues& row);
+Status DuplicateKey(const TableCodec& codec, std::span<const Value> row);
 
 // All columns and `_seq` of rows that were written: what RETURNING sees.
 Batch ReturningBatch(const TableCodec& codec, const std::vector<RowValues>& rows,

@@ -80,10 +80,8 @@ struct FirstRows {
 Result<FirstRows> StartQuery(const Services& services, TableCache& tables,
                              const plan::SelectEngine& plan, RequestPtr request) {
   RETURN_IF_ERROR(CheckStop(*request));
-  ASSIGN_OR_RETURN(engine::EngineQuery query,
-                   MakeEngineQuery(services, tables, plan, *request));
-  Result<std::unique_ptr<engine::EngineResult>> result =
-      services.engine.Execute(std::move(query));
+  ASSIGN_OR_RETURN(engine::EngineQuery query, MakeEngineQuery(services, tables, plan, *request));
+  Result<std::unique_ptr<engine::EngineResult>> result = services.engine.Execute(std::move(query));
   if (!result.ok()) return AtNamedColumn(result.status(), plan.query);
   FirstRows first;
   first.reader = std::make_shared<EngineReader>(*std::move(result), std::move(request));
@@ -110,12 +108,12 @@ Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache
       continue;
     }
     if (snapshot == nullptr) {
-      ASSIGN_OR_RETURN(snapshot,
-                       Snapshot::Open(services.store, request.statement_time_micros));
+      ASSIGN_OR_RETURN(snapshot, Snapshot::Open(services.store, request.statement_time_micros));
     }
     ASSIGN_OR_RETURN(const PreparedTablePtr prepared, tables.Find(table.table));
     std::shared_ptr<TableSource> source =
-        MakeTableSource(snapshot, prepared->codec, std::string(ScopeOf(*table.table, request)));
+        MakeTableSource(snapshot, prepared->codec, std::string(ScopeOf(*table.table, request)),
+                        services.column_cache, request.scan_counts);
     query.estimated_rows += source->EstimatedRows();
     query.tables.push_back(std::make_shared<HidingSource>(std::move(source), 2));
   }

@@ -1,6 +1,8 @@
 // Making bound expressions: each function checks types, gives untyped operands
 // their type, inserts implicit casts, and folds immutable calls on constants.
-// A fold that fails is left for run time: the branch may never be taken.
+// A fold that fails is left for run time: the branch may never be taken. A strict
+// operation on a constant NULL is NULL: as in PostgreSQL, its other operands are not
+// computed and cannot fail. CASE and COALESCE drop what constants make unreachable.
 //
 // Errors carry a SQLSTATE and no position; the binder adds it.
 #pragma once

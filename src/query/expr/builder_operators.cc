@@ -102,6 +102,17 @@ Status MeetForComparison(ComparisonOp op, NodePtr* left, NodePtr* right) {
   return Status::Ok();
 }
 
+bool IsNullConstant(const NodePtr& node) {
+  const ConstantNode* constant = AsConstant(node);
+  return constant != nullptr && constant->value().is_null();
+}
+
+// Of a condition: a constant FALSE or NULL.
+bool IsNeverTrue(const NodePtr& condition) {
+  const ConstantNode* constant = AsConstant(condition);
+  return constant != nullptr && (constant->value().is_null() || !constant->value().boolean());
+}
+
 // Makes one flat, simplified AND or OR.
 Result<NodePtr> MakeLogic(NodeKind kind, std::vector<NodePtr> operands) {
   const bool is_and = kind == NodeKind::kConjunction;
@@ -170,6 +181,9 @@ Result<NodePtr> CallResolved(const Function& function, std::vector<NodePtr> argu
   } else if (result.id == TypeId::kNull) {
     result = common;
   }
+  if (function.nulls == NullRule::kStrict && std::ranges::any_of(coerced, IsNullConstant)) {
+    return MakeConstant(Value::Null(result));
+  }
   return Fold(std::make_shared<CallNode>(function, result, std::move(coerced)));
 }
 
@@ -214,6 +228,12 @@ Result<NodePtr> MakeCoalesce(std::vector<NodePtr> operands) {
     ASSIGN_OR_RETURN(operand, CoerceTo(std::move(operand), type));
   }
   if (operands.size() == 1) return std::move(operands.front());
+  std::erase_if(operands, IsNullConstant);
+  const auto last = std::ranges::find_if(
+      operands, [](const NodePtr& operand) { return AsConstant(operand) != nullptr; });
+  if (last != operands.end()) operands.erase(last + 1, operands.end());
+  if (operands.empty()) return MakeConstant(Value::Null(type));
+  if (operands.size() == 1 && operands.front()->type() == type) return std::move(operands.front());
   return Fold(std::make_shared<CoalesceNode>(type, std::move(operands)));
 }
 
@@ -228,6 +248,7 @@ Result<NodePtr> MakeNullIf(std::vector<NodePtr> arguments) {
   NodePtr right = std::move(arguments[1]);
   RETURN_IF_ERROR(MeetForComparison(ComparisonOp::kEqual, &left, &right));
   if (IsUntyped(*value)) value = left;
+  if (IsNullConstant(value) || IsNullConstant(right)) return value;
   return Fold(std::make_shared<NullIfNode>(left->type(), std::move(value), std::move(right)));
 }
 
@@ -246,6 +267,10 @@ Result<NodePtr> MakeComparison(ComparisonOp op, NodePtr left, NodePtr right) {
   RETURN_IF_ERROR(MeetForComparison(op, &left, &right));
   if (HasOrder(op) && left->type().id == TypeId::kEmbedding) {
     return NotComparable(op, left->type(), right->type());
+  }
+  const bool sees_nulls = op == ComparisonOp::kDistinct || op == ComparisonOp::kNotDistinct;
+  if (!sees_nulls && (IsNullConstant(left) || IsNullConstant(right))) {
+    return MakeConstant(Value::Null(TypeId::kBoolean));
   }
   return Fold(std::make_shared<ComparisonNode>(op, std::move(left), std::move(right)));
 }
@@ -328,6 +353,8 @@ Result<NodePtr> MakeCase(NodePtr operand, std::vector<CaseBranch> branches, Node
   ASSIGN_OR_RETURN(const SqlType type, UnifyTypes(results, "CASE"));
 
   std::vector<NodePtr> children;
+  ASSIGN_OR_RETURN(NodePtr last, CoerceTo(std::move(otherwise), type));
+  bool decided = false;
   for (CaseBranch& branch : branches) {
     NodePtr condition = std::move(branch.condition);
     if (operand != nullptr) {
@@ -337,10 +364,16 @@ Result<NodePtr> MakeCase(NodePtr operand, std::vector<CaseBranch> branches, Node
       ASSIGN_OR_RETURN(condition, ResolveCondition(std::move(condition), "CASE WHEN"));
     }
     ASSIGN_OR_RETURN(NodePtr result, CoerceTo(std::move(branch.result), type));
+    if (decided || IsNeverTrue(condition)) continue;
+    if (AsConstant(condition) != nullptr) {
+      decided = true;
+      last = std::move(result);
+      continue;
+    }
     children.push_back(std::move(condition));
     children.push_back(std::move(result));
   }
-  ASSIGN_OR_RETURN(NodePtr last, CoerceTo(std::move(otherwise), type));
+  if (children.empty() && last->type() == type) return last;
   children.push_back(std::move(last));
   return Fold(std::make_shared<CaseNode>(type, std::move(children)));
 }

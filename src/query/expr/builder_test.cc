@@ -24,6 +24,37 @@ TEST(BuilderTest, FoldsImmutableTreesOnly) {
   EXPECT_EQ((*MakeCall("now", {}))->volatility(), Volatility::kStable);
 }
 
+TEST(BuilderTest, AStrictOperationOnNullIsNull) {
+  const NodePtr failing = *MakeCall("/", {Int(1), Int(0)});
+  const NodePtr null = MakeConstant(Value::Null(TypeId::kInt));
+  EXPECT_EQ(Text(MakeCall("+", {failing, null})), "NULL");
+  EXPECT_EQ((*MakeCall("+", {Column(TypeId::kBigInt), null}))->type().id, TypeId::kBigInt);
+  EXPECT_EQ(Text(MakeComparison(ComparisonOp::kLess, failing, MakeNull())), "NULL");
+  EXPECT_EQ(Text(MakeComparison(ComparisonOp::kDistinct, Column(TypeId::kInt), null)),
+            "(a IS DISTINCT FROM NULL)");
+  EXPECT_EQ(Text(MakeCall("concat", {Column(TypeId::kText), null})), "concat(a, NULL)");
+}
+
+TEST(BuilderTest, ChoicesDropWhatConstantsMakeUnreachable) {
+  const NodePtr yes = MakeConstant(Value::Boolean(true));
+  const NodePtr null = MakeConstant(Value::Null(TypeId::kInt));
+  const NodePtr a = Column(TypeId::kInt);
+  const NodePtr open = *MakeComparison(ComparisonOp::kEqual, a, Int(1));
+  EXPECT_EQ(Text(MakeCase(nullptr, {{MakeNull(), Int(1)}}, a)), "a");
+  EXPECT_EQ(Text(MakeCase(nullptr, {{yes, a}, {open, Int(2)}}, nullptr)), "a");
+  EXPECT_EQ(Text(MakeCase(nullptr, {{open, a}, {yes, Int(2)}, {open, Int(3)}}, Int(4))),
+            "CASE WHEN (a = 1) THEN a ELSE 2 END");
+  EXPECT_EQ((*MakeCase(nullptr, {{yes, a}}, MakeConstant(Value::BigInt(1))))->type().id,
+            TypeId::kBigInt)
+      << "an unreachable result still takes part in the type";
+  EXPECT_EQ(Text(MakeCall("coalesce", {null, a, null})), "a");
+  EXPECT_EQ(Text(MakeCall("coalesce", {null, null})), "NULL");
+  EXPECT_EQ(Text(MakeCall("coalesce", {a, Int(1), Column(TypeId::kBigInt)})),
+            Text(MakeCall("coalesce", {a, MakeConstant(Value::BigInt(1))})));
+  EXPECT_EQ(Text(MakeCall("nullif", {null, a})), "NULL");
+  EXPECT_EQ(Text(MakeCall("nullif", {a, null})), "a");
+}
+
 TEST(BuilderTest, LiteralsTakeTheTypeOfTheColumn) {
   EXPECT_EQ(Text(MakeComparison(ComparisonOp::kEqual, Column(TypeId::kSmallInt), Int(5))),
             "(a = 5)");

@@ -82,11 +82,10 @@ struct SelectEngine {
 
 using SelectPlan = std::variant<SelectConstant, SelectTable, SelectEngine>;
 
-// One value of an INSERT row: already known, or computed at execution.
-struct InsertCell {
-  Value constant;
-  expr::NodePtr expression;  // null: the constant
-  bool use_default = false;
+// One value of an INSERT row that is not known before execution.
+struct ComputedCell {
+  size_t cell = 0;           // index into InsertPlan::cells
+  expr::NodePtr expression;  // null: the column's default
 };
 
 struct SetColumn {
@@ -105,8 +104,9 @@ struct ConflictPlan {
 // RETURNING: over a batch of all columns of the table and `_seq`.
 struct InsertPlan {
   TablePtr table;
-  std::vector<size_t> targets;    // columns the rows give values for, in row order
-  std::vector<InsertCell> cells;  // row after row; empty when `source` is set
+  std::vector<size_t> targets;         // columns the rows give values for, in row order
+  std::vector<Value> cells;            // row after row; empty when `source` is set
+  std::vector<ComputedCell> computed;  // ascending; the rest of the cells are constants
   size_t rows = 0;
   std::shared_ptr<const SelectPlan> source;
   std::optional<ConflictPlan> conflict;

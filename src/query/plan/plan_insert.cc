@@ -31,16 +31,23 @@ Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert, const Table
   return targets;
 }
 
-Result<InsertCell> BindCell(const sql::Expr& expression, const ColumnDefinition& column) {
-  if (expression.Is<sql::DefaultValue>()) return InsertCell{.use_default = true};
+Status BindCell(const sql::Expr& expression, const ColumnDefinition& column, InsertPlan* plan) {
   if (const auto* literal = expression.If<sql::Literal>()) {
     Result<Value> value = LiteralForColumn(*literal, column);
-    if (value.ok()) return InsertCell{.constant = std::move(*value)};
-    return AtPosition(value.status(), expression.position, sql::Print(expression));
+    if (!value.ok()) {
+      return AtPosition(value.status(), expression.position, sql::Print(expression));
+    }
+    plan->cells.push_back(std::move(*value));
+    return Status::Ok();
   }
-  ASSIGN_OR_RETURN(expr::NodePtr node,
-                   BindAssignment(expression, EmptyScope(), column.type, column.name));
-  return InsertCell{.expression = std::move(node)};
+  ComputedCell computed{.cell = plan->cells.size()};
+  if (!expression.Is<sql::DefaultValue>()) {
+    ASSIGN_OR_RETURN(computed.expression,
+                     BindAssignment(expression, EmptyScope(), column.type, column.name));
+  }
+  plan->computed.push_back(std::move(computed));
+  plan->cells.emplace_back();
+  return Status::Ok();
 }
 
 // With `all_targets`, the statement names its columns and each needs a value.
@@ -63,9 +70,8 @@ Status BindValues(const sql::Values& values, bool all_targets, const TableDefini
   plan->cells.reserve(values.cells.size());
   for (size_t row = 0; row < plan->rows; ++row) {
     for (size_t column = 0; column < values.columns; ++column) {
-      ASSIGN_OR_RETURN(InsertCell cell,
-                       BindCell(values.cell(row, column), table.columns()[plan->targets[column]]));
-      plan->cells.push_back(std::move(cell));
+      RETURN_IF_ERROR(
+          BindCell(values.cell(row, column), table.columns()[plan->targets[column]], plan));
     }
   }
   return Status::Ok();
@@ -192,6 +198,7 @@ Status Planner::PlanInsertRows(const sql::Insert& insert, const TableDefinition&
       if (cell.Is<sql::DefaultValue>()) return bound;
     }
     plan->cells.clear();
+    plan->computed.clear();
     plan->rows = 0;
   }
   ASSIGN_OR_RETURN(SelectPlan select, PlanSelect(source, draft));

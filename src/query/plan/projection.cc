@@ -25,10 +25,9 @@ Status ExpandStar(const sql::Star& star, const sql::SourcePosition& position,
         position, "*");
   }
   if (!star.table.empty() && !scope->Names(star.namespace_name, star.table)) {
-    return AtPosition(
-        InvalidArgument("missing FROM-clause entry for table \"" + star.table + "\"")
-            .WithSqlState("42P01"),
-        position, star.table);
+    return AtPosition(InvalidArgument("missing FROM-clause entry for table \"" + star.table + "\"")
+                          .WithSqlState("42P01"),
+                      position, star.table);
   }
   for (size_t i = 0; i < table->columns().size(); ++i) {
     const auto& column = table->columns()[i];
@@ -77,8 +76,7 @@ void AddBound(const expr::ComparisonNode& comparison, TableRead* read) {
   if (value->volatility() == expr::Volatility::kVolatile || value->type() != column->type()) {
     return;
   }
-  const auto kind =
-      BoundKind(mirrored ? expr::Mirrored(comparison.op()) : comparison.op());
+  const auto kind = BoundKind(mirrored ? expr::Mirrored(comparison.op()) : comparison.op());
   if (kind.has_value()) read->bounds.push_back({read->columns[column->index()], *kind, value});
 }
 
@@ -98,12 +96,10 @@ Result<Projection> BindItems(const std::vector<sql::SelectItem>& items,
   Projection output;
   for (const sql::SelectItem& item : items) {
     if (const auto* star = item.expression.If<sql::Star>()) {
-      RETURN_IF_ERROR(
-          ExpandStar(*star, item.expression.position, table, table_scope, &output));
+      RETURN_IF_ERROR(ExpandStar(*star, item.expression.position, table, table_scope, &output));
       continue;
     }
-    ASSIGN_OR_RETURN(expr::NodePtr node,
-                     BindExpression(item.expression, scope, Fallback::kEngine));
+    ASSIGN_OR_RETURN(expr::NodePtr node, BindExpression(item.expression, scope, Fallback::kEngine));
     bool primary_key = false;
     if (const auto* ref = item.expression.If<sql::ColumnRef>(); ref != nullptr && table) {
       const auto position = table->FindColumn(ref->column);

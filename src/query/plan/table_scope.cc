@@ -5,7 +5,6 @@
 
 #include "query/expr/suggest.h"
 
-
 namespace millrace::plan {
 
 Status UnknownColumn(const TableDefinition* table, const sql::ColumnRef& ref) {
@@ -79,9 +78,9 @@ Result<ScopeColumn> ConflictScope::Resolve(const sql::ColumnRef& ref) const {
   }
   const auto& column = table_.columns()[*position];
   return ScopeColumn{.index = excluded ? columns + 1 + *position : *position,
-                       .type = column.type,
-                       .name = column.name,
-                       .nullable = column.nullable};
+                     .type = column.type,
+                     .name = column.name,
+                     .nullable = column.nullable};
 }
 
 }  // namespace millrace::plan

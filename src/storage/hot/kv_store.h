@@ -105,6 +105,10 @@ class KvSnapshot {
   std::unique_ptr<Rep> rep_;
 };
 
+// Whether the blocks an iterator reads stay in the block cache. A scan that leaves
+// its rows elsewhere should not push out what point reads need.
+enum class FillCache : uint8_t { kYes, kNo };
+
 // Walks keys in order within the bounds it was made with. The views it returns
 // are valid until it moves. Not thread-safe. Blocking.
 class KvIterator {
@@ -163,7 +167,8 @@ class KvStore {
   // Walks [lower, upper); an empty upper is unbounded. The snapshot, when given,
   // must outlive the iterator.
   std::unique_ptr<KvIterator> NewIterator(KeySpace space, std::string lower, std::string upper,
-                                          const KvSnapshot* snapshot = nullptr);
+                                          const KvSnapshot* snapshot = nullptr,
+                                          FillCache fill_cache = FillCache::kYes);
 
   struct Estimate {
     uint64_t rows = 0;

@@ -103,7 +103,8 @@ std::unique_ptr<KvSnapshot> KvStore::GetSnapshot() {
 }
 
 std::unique_ptr<KvIterator> KvStore::NewIterator(KeySpace space, std::string lower,
-                                                 std::string upper, const KvSnapshot* snapshot) {
+                                                 std::string upper, const KvSnapshot* snapshot,
+                                                 FillCache fill_cache) {
   MayBlock();
   CountNothing();
   auto iterator = std::unique_ptr<KvIterator>(new KvIterator());
@@ -119,6 +120,7 @@ std::unique_ptr<KvIterator> KvStore::NewIterator(KeySpace space, std::string low
   if (!rep.upper.empty()) options.iterate_upper_bound = &rep.upper_slice;
   options.auto_prefix_mode = false;
   options.total_order_seek = true;
+  options.fill_cache = fill_cache == FillCache::kYes;
   rep.iterator.reset(rep_->db->NewIterator(options, rep_->family(space)));
   return iterator;
 }

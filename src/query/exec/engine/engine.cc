@@ -183,6 +183,12 @@ Result<std::unique_ptr<EngineResult>> Engine::Execute(EngineQuery query) {
   return std::unique_ptr<EngineResult>(std::move(result));
 }
 
+Status Engine::Warm() {
+  MayBlock();
+  RETURN_IF_ERROR(pools_->narrow->Warm());
+  return pools_->options.threads > 1 ? pools_->wide->Warm() : Status::Ok();
+}
+
 EngineCounters Engine::counters() const {
   EngineCounters result;
   for (const auto& pool : {pools_->narrow, pools_->wide}) {

@@ -80,6 +80,7 @@ void Instance::Open(const InstanceOptions& options) {
   loader.RegisterFunction(ScanFunction());
   RegisterCalls(loader);
   RegisterComparisons(loader);
+  RegisterChoices(loader);
   RegisterSum(loader);
   connection_ = std::make_unique<duckdb::Connection>(*database_);
   tables_ = duckdb::make_shared_ptr<ScanTables>();

@@ -90,6 +90,19 @@ TEST(EngineLimitsTest, AnAbandonedResultLetsGoOfItsTablesAtOnce) {
   EXPECT_EQ(engine->counters().instances_discarded, 0U);
 }
 
+TEST(EngineLimitsTest, AWarmEngineCreatesNothingForItsFirstQueries) {
+  const auto engine = Open({.wide_instances_max = 1, .threads = 2, .wide_rows_min = 1000});
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    ASSERT_TRUE(engine->Warm().ok());
+    EXPECT_EQ(engine->counters().instances_created, 2U);
+  }
+  EXPECT_EQ(engine->counters().queries, 0U);
+  for (const uint64_t estimated_rows : {0, 1'000'000}) {
+    EXPECT_TRUE(RunQuery(engine.get(), {.sql = "SELECT 1", .estimated_rows = estimated_rows}).ok());
+  }
+  EXPECT_EQ(engine->counters().instances_created, 2U);
+}
+
 TEST(EngineLimitsTest, CancelStopsAStreamMidway) {
   const auto engine = Open({});
   const auto source = ManyRows();

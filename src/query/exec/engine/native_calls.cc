@@ -24,9 +24,25 @@ bool IsInteger(const ExpressionPtr& operand) {
   }
 }
 
-// The engine's integer arithmetic is ours, except for division.
+// The engine's integer arithmetic is ours, except for division, and between
+// constants, which it would take for literals of any width.
 bool IsEnginesArithmetic(const std::string& name, const Children& operands) {
-  return (name == "+" || name == "-" || name == "*") && std::ranges::all_of(operands, IsInteger);
+  const auto is_constant = [](const ExpressionPtr& operand) {
+    return operand->GetExpressionClass() == duckdb::ExpressionClass::BOUND_CONSTANT;
+  };
+  return (name == "+" || name == "-" || name == "*") && std::ranges::all_of(operands, IsInteger) &&
+         !std::ranges::all_of(operands, is_constant);
+}
+
+// Brings integers to the widest type of them.
+void Widen(duckdb::ClientContext& context, Children* operands) {
+  duckdb::LogicalType widest = operands->front()->return_type;
+  for (const ExpressionPtr& operand : *operands) {
+    widest = duckdb::LogicalType::MaxLogicalType(context, widest, operand->return_type);
+  }
+  for (ExpressionPtr& operand : *operands) {
+    operand = duckdb::BoundCastExpression::AddCastToType(context, std::move(operand), widest);
+  }
 }
 
 bool HasNested(const Children& operands) {
@@ -41,7 +57,7 @@ ExpressionPtr CallEither(duckdb::ClientContext& context, const std::string& name
   std::vector<expr::NodePtr> arguments;
   for (ExpressionPtr& operand : operands) arguments.push_back(binding.Add(std::move(operand)));
   const Result<expr::NodePtr> node = expr::MakeCall(name, std::move(arguments));
-  if (node.ok()) return binding.Lower(*node);
+  if (node.ok()) return binding.LowerResult(*node);
   if (node.status().sqlstate() != "42883" || !IsAllowedScalarFunction(name)) Throw(node.status());
   try {
     return CallEngine(context, name, std::move(binding).TakeAll());
@@ -56,9 +72,13 @@ ExpressionPtr BindCall(duckdb::FunctionBindExpressionInput& input) {
   for (size_t i = 1; i < input.children.size(); ++i) {
     operands.push_back(std::move(input.children[i]));
   }
-  const bool to_engine =
-      IsEnginesArithmetic(name, operands) || (HasNested(operands) && IsAllowedScalarFunction(name));
-  if (to_engine) return CallEngine(input.context, name, std::move(operands));
+  if (IsEnginesArithmetic(name, operands)) {
+    Widen(input.context, &operands);
+    return CallEngine(input.context, name, std::move(operands));
+  }
+  if (HasNested(operands) && IsAllowedScalarFunction(name)) {
+    return CallEngine(input.context, name, std::move(operands));
+  }
   return CallEither(input.context, name, std::move(operands));
 }
 
@@ -78,7 +98,8 @@ ExpressionPtr BindCast(duckdb::FunctionBindExpressionInput& input) {
         input.context, std::move(operand), LogicalTypeOf(type), kCastKind == expr::CastKind::kTry);
   }
   NativeBinding binding(input.context);
-  return binding.Lower(OrThrow(expr::MakeCast(binding.Add(std::move(operand)), type, kCastKind)));
+  return binding.LowerResult(
+      OrThrow(expr::MakeCast(binding.Add(std::move(operand)), type, kCastKind)));
 }
 
 }  // namespace

@@ -7,9 +7,11 @@
 #include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/function/function_binder.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
+#include "duckdb/planner/expression/bound_case_expression.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_constant_expression.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
+#include "duckdb/planner/expression/bound_operator_expression.hpp"
 #include "query/exec/engine/columns.h"
 #include "query/exec/engine/errors.h"
 #include "query/exec/engine/values.h"
@@ -195,8 +197,6 @@ ExpressionPtr NativeBinding::Evaluate(const expr::NodePtr& node) {
 ExpressionPtr NativeBinding::Lower(const expr::NodePtr& node) {
   switch (node->kind()) {
     case expr::NodeKind::kConstant: {
-      // A text would be taken for an untyped literal by what stands above it.
-      if (node->type().id == TypeId::kText) return Evaluate(node);
       const Value& value = static_cast<const expr::ConstantNode&>(*node).value();
       const duckdb::LogicalType type = LogicalTypeOf(node->type());
       return duckdb::make_uniq<duckdb::BoundConstantExpression>(
@@ -212,9 +212,43 @@ ExpressionPtr NativeBinding::Lower(const expr::NodePtr& node) {
       return duckdb::BoundCastExpression::AddCastToType(context_, Lower(operand),
                                                         LogicalTypeOf(node->type()));
     }
+    case expr::NodeKind::kCase:
+      return LowerCase(*node);
+    case expr::NodeKind::kCoalesce: {
+      auto coalesce = duckdb::make_uniq<duckdb::BoundOperatorExpression>(
+          duckdb::ExpressionType::OPERATOR_COALESCE, LogicalTypeOf(node->type()));
+      for (const expr::NodePtr& child : node->children()) {
+        coalesce->children.push_back(LowerTo(child, node->type()));
+      }
+      return coalesce;
+    }
     default:
       return Evaluate(node);
   }
+}
+
+ExpressionPtr NativeBinding::LowerTo(const expr::NodePtr& node, const SqlType& type) {
+  return duckdb::BoundCastExpression::AddCastToType(context_, Lower(node), LogicalTypeOf(type));
+}
+
+ExpressionPtr NativeBinding::LowerCase(const expr::Node& node) {
+  auto choice = duckdb::make_uniq<duckdb::BoundCaseExpression>(LogicalTypeOf(node.type()));
+  const std::span<const expr::NodePtr> children = node.children();
+  for (size_t i = 0; i + 1 < children.size(); i += 2) {
+    duckdb::BoundCaseCheck check;
+    check.when_expr = Lower(children[i]);
+    check.then_expr = LowerTo(children[i + 1], node.type());
+    choice->case_checks.push_back(std::move(check));
+  }
+  choice->else_expr = LowerTo(children.back(), node.type());
+  return choice;
+}
+
+ExpressionPtr NativeBinding::LowerResult(const expr::NodePtr& node) {
+  const TypeId id = node->type().id;
+  const bool adapts =
+      id == TypeId::kText || id == TypeId::kSmallInt || id == TypeId::kInt || id == TypeId::kBigInt;
+  return node->kind() == expr::NodeKind::kConstant && adapts ? Evaluate(node) : Lower(node);
 }
 
 void RegisterName(duckdb::ExtensionLoader& loader, const std::string& name, size_t arguments,

@@ -40,15 +40,22 @@ class NativeBinding {
   // it depends on more than its operands.
   ExpressionPtr Evaluate(const expr::NodePtr& node);
 
-  // The same, but leaves, and conversions that the engine does alike, are left to
-  // the engine, so that it can use them for scans and joins.
+  // The same, but leaves, CASE and COALESCE, and conversions that the engine does
+  // alike, are left to the engine, so that it can use them for scans and joins.
   ExpressionPtr Lower(const expr::NodePtr& node);
+
+  // The same for what other operations will take as an operand: the engine would
+  // take a constant for a literal that may change its type.
+  ExpressionPtr LowerResult(const expr::NodePtr& node);
 
   // All operands, when the operation is the engine's after all.
   Children TakeAll() && { return std::move(operands_); }
 
  private:
   ExpressionPtr Take(size_t operand);
+  // The same as Lower, of the type exactly.
+  ExpressionPtr LowerTo(const expr::NodePtr& node, const SqlType& type);
+  ExpressionPtr LowerCase(const expr::Node& node);
 
   duckdb::ClientContext& context_;
   Children operands_;  // null when taken

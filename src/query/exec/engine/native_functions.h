@@ -10,6 +10,9 @@
 //                                                the names "distinct" and "not distinct"
 //   millrace_between(x, low, high), millrace_between_symmetric(x, low, high)
 //   millrace_in(x, item...), millrace_not_in(x, item...)
+//   millrace_case(condition, result, ..., otherwise)
+//   millrace_coalesce(x...), millrace_nullif(a, b)
+//   millrace_condition('WHERE', x)               x, which must be BOOLEAN
 //   millrace_sum(x)                              sum with PostgreSQL's result type for INT
 //
 // A text constant is untyped, as in SQL: it becomes what it meets. Lists, structs
@@ -25,6 +28,7 @@ namespace millrace::engine {
 
 void RegisterCalls(duckdb::ExtensionLoader& loader);
 void RegisterComparisons(duckdb::ExtensionLoader& loader);
+void RegisterChoices(duckdb::ExtensionLoader& loader);
 void RegisterSum(duckdb::ExtensionLoader& loader);
 
 }  // namespace millrace::engine

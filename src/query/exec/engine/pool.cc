@@ -46,6 +46,16 @@ Result<InstanceLease> InstancePool::Acquire() {
     idle_.pop_back();
     return InstanceLease(shared_from_this(), std::move(instance));
   }
+  return Create(lock);
+}
+
+Status InstancePool::Warm() {
+  MutexLock lock(mutex_);
+  if (instances_ > 0 || options_.instances_max == 0) return Status::Ok();
+  return Create(lock).status();  // the lease ends here
+}
+
+Result<InstanceLease> InstancePool::Create(MutexLock& lock) {
   ++instances_;
   const uint64_t number = ++counters_.created;
   lock.Unlock();

@@ -62,6 +62,8 @@ class InstancePool : public std::enable_shared_from_this<InstancePool> {
   // Waits for an instance. Errors: 53300 when waiting_max queries already wait
   // or wait_ms_max is over.
   Result<InstanceLease> Acquire();
+  // Creates an instance if there is none yet.
+  Status Warm();
   PoolCounters counters() const;
 
  private:
@@ -69,6 +71,8 @@ class InstancePool : public std::enable_shared_from_this<InstancePool> {
   // Null for an instance that was discarded.
   void GiveBack(std::unique_ptr<Instance> instance);
   Status WaitForInstance(MutexLock& lock);
+  // Unlocks.
+  Result<InstanceLease> Create(MutexLock& lock);
   InstanceOptions OptionsOf(uint64_t number) const;
 
   const PoolOptions options_;
