@@ -81,5 +81,15 @@ TEST(EngineErrorsTest, HaveTheSqlStateOfPostgreSqlAndNothingOfTheRewrittenText) 
   EXPECT_EQ((*engine)->counters().instances_discarded, 0U);
 }
 
+TEST(EngineErrorsTest, ATextNestedTooDeeplyIsToldInOurWords) {
+  auto engine = Engine::Open({.short_instances_max = 1});
+  std::string sum = "SELECT 1";
+  for (int i = 0; i < 1200; ++i) sum += " || '1'";
+  const auto result = (*engine)->Execute({.sql = sum});
+  EXPECT_EQ(result.status().sqlstate(), "54001");
+  EXPECT_EQ(result.status().message(), "statement is nested too deeply");
+  EXPECT_EQ(result.status().hint().find("SET "), std::string::npos);
+}
+
 }  // namespace
 }  // namespace millrace::engine
