@@ -144,6 +144,9 @@ Status Unresolved(const duckdb::ErrorData& error, std::string message) {
   if (Contains(message, "GROUP BY clause") || Contains(message, "aggregate")) {
     return InvalidArgument(std::move(message)).WithSqlState("42803");
   }
+  if (Contains(message, "ORDER term out of range")) {
+    return InvalidArgument("ORDER BY position is not in select list").WithSqlState("42P10");
+  }
   if (Contains(message, "number of result columns")) {
     return InvalidArgument(std::move(message)).WithSqlState("42601");
   }

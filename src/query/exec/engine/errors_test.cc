@@ -60,6 +60,7 @@ const Case kCases[] = {
      nullptr},
     {"SELECT '{' ::JSON -> 'a'", "22P02", nullptr, nullptr},
     {"SELECT 1 UNION SELECT 1, 2", "42601", nullptr, nullptr},
+    {"SELECT 1 ORDER BY 5", "42P10", "ORDER BY position is not in select list", ""},
 };
 
 TEST(EngineErrorsTest, HaveTheSqlStateOfPostgreSqlAndNothingOfTheRewrittenText) {
