@@ -1,5 +1,6 @@
 #include "session/session.h"
 
+#include <span>
 #include <utility>
 
 #include "query/sql/parser.h"
@@ -23,7 +24,26 @@ SessionServices::SessionServices(SessionOptions options, exec::Services exec_ser
       accounts_(accounts),
       log_(log) {}
 
+static bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+// As in PostgreSQL, no TEXT holds U+0000.
+static Status NulInText() {
+  return InvalidArgument("invalid byte sequence for encoding \"UTF8\": 0x00")
+      .WithSqlState("22021")
+      .WithHint("A TEXT cannot hold the character U+0000; use BYTES.");
+}
+
+static Status CheckTexts(std::span<const Value> params) {
+  for (const Value& value : params) {
+    if (IsTextual(value.type().id) && !value.is_null() && HasNul(value.string())) {
+      return NulInText();
+    }
+  }
+  return Status::Ok();
+}
+
 Task<Result<Script>> Session::Parse(std::string text) {
+  if (HasNul(text)) co_return NulInText();
   Script script;
   const uint64_t generation = services_.exec_services().catalog.generation();
   script.prepared = services_.cache_.Find(namespace_name_, text, generation);
@@ -45,6 +65,7 @@ Task<Result<Script>> Session::Parse(std::string text) {
 Task<Result<exec::StatementResult>> Session::Execute(std::shared_ptr<const Script> script,
                                                      size_t index, std::vector<Value> params,
                                                      StopToken client) {
+  CO_RETURN_IF_ERROR(CheckTexts(params));
   auto call = std::make_shared<Call>();
   call->script = std::move(script);
   call->index = index;

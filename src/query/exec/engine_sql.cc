@@ -103,6 +103,7 @@ class EnginePrinter {
  public:
   EnginePrinter(const plan::SelectEngine& plan, const Request& request)
       : query_(plan.query), request_(request) {
+    options_.quote_names = true;
     options_.table = [](const sql::TableName& name) { return PrintTable(name); };
     options_.expression = [this](const sql::Expr& expression) { return Replace(expression); };
   }

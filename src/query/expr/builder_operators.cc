@@ -187,7 +187,7 @@ Result<NodePtr> CallResolved(const Function& function, std::vector<NodePtr> argu
   return Fold(std::make_shared<CallNode>(function, result, std::move(coerced)));
 }
 
-// concat() and || take anything and use its text.
+// concat(), format() and || take anything and use its text.
 Status CastAllToText(std::vector<NodePtr>* arguments) {
   for (NodePtr& argument : *arguments) {
     if (IsUntyped(*argument) || IsTextual(argument->type().id)) continue;
@@ -213,7 +213,7 @@ bool TakesPath(std::string_view name) {
 }
 
 bool TakesText(std::string_view name, std::span<const NodePtr> arguments) {
-  if (name == "concat" || name == "concat_ws") return true;
+  if (name == "concat" || name == "concat_ws" || name == "format") return true;
   if (name != "||") return false;
   return std::ranges::any_of(
       arguments, [](const NodePtr& argument) { return IsTextual(argument->type().id); });

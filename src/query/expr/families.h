@@ -35,6 +35,7 @@ Function Define(std::string_view signature, Kernel kernel, FunctionTraits traits
 void AddArithmetic(std::vector<Function>* functions);
 void AddMath(std::vector<Function>* functions);
 void AddText(std::vector<Function>* functions);
+void AddFormat(std::vector<Function>* functions);
 void AddPattern(std::vector<Function>* functions);
 void AddEncoding(std::vector<Function>* functions);
 void AddTemporal(std::vector<Function>* functions);

@@ -109,6 +109,14 @@ Status GetJson(KernelCall& call, Column* out) {
   });
 }
 
+// A JSON string may hold \u0000, a TEXT may not.
+Status AppendTextOfJson(const KernelCall& call, std::string_view text, Column* out) {
+  if (text.find('\0') == std::string_view::npos) return AppendResult(call, text, out);
+  return InvalidArgument("unsupported Unicode escape sequence")
+      .WithSqlState("22P05")
+      .WithDetail("\\u0000 cannot be converted to text.");
+}
+
 // JSON null is SQL NULL as a text.
 template <Follow kFollow>
 Status GetText(KernelCall& call, Column* out) {
@@ -120,7 +128,7 @@ Status GetText(KernelCall& call, Column* out) {
     }
     buffer.clear();
     slice.AppendText(&buffer);
-    return AppendResult(call, buffer, out);
+    return AppendTextOfJson(call, buffer, out);
   });
 }
 
@@ -148,7 +156,7 @@ Status GetString(KernelCall& call, Column* out) {
     }
     buffer.clear();
     slice.AppendString(&buffer);
-    return AppendResult(call, buffer, out);
+    return AppendTextOfJson(call, buffer, out);
   });
 }
 

@@ -79,6 +79,7 @@ class Registry {
     AddArithmetic(&functions);
     AddMath(&functions);
     AddText(&functions);
+    AddFormat(&functions);
     AddPattern(&functions);
     AddEncoding(&functions);
     AddTemporal(&functions);

@@ -349,16 +349,22 @@ double EpochOf(const Interval& interval) {
          static_cast<double>(interval.micros) / static_cast<double>(kMicrosPerSecond);
 }
 
-bool IsEpoch(std::string_view name) {
-  const Result<Part> part = PartFromName(name);
-  return part.ok() && *part == Part::kEpoch;
-}
+// Of the parts that have a fraction: DECIMAL(8,6) seconds, DECIMAL(8,3)
+// milliseconds, DOUBLE epoch. Only for a literal name; else whole BIGINTs.
+enum class PartFunction : uint8_t { kExtract, kDatePart };
 
-// BIGINT, but DOUBLE for a literal 'epoch'.
+// date_part() gives DOUBLE for all of these.
+template <PartFunction kFunction>
 SqlType ExtractType(std::span<const NodePtr> arguments) {
   if (arguments[0]->kind() != NodeKind::kConstant) return TypeId::kBigInt;
   const Value& name = static_cast<const ConstantNode&>(*arguments[0]).value();
-  return !name.is_null() && IsEpoch(name.string()) ? TypeId::kDouble : TypeId::kBigInt;
+  if (name.is_null()) return TypeId::kBigInt;
+  const Result<Part> part = PartFromName(name.string());
+  if (!part.ok()) return TypeId::kBigInt;
+  if (*part == Part::kEpoch) return TypeId::kDouble;
+  if (*part != Part::kSecond && *part != Part::kMillisecond) return TypeId::kBigInt;
+  if (kFunction == PartFunction::kDatePart) return TypeId::kDouble;
+  return SqlType::Decimal(8, *part == Part::kSecond ? 6 : 3);
 }
 
 // The payload as a Timestamp's or an Interval's.
@@ -387,11 +393,26 @@ double EpochOfPayload(const T& payload) {
 
 template <typename T>
 Status Extract(KernelCall& call, Column* out) {
+  const TypeId type = call.arguments[1].column().type().id;
+  if (call.type.id == TypeId::kDecimal) {
+    // Microseconds are seconds at scale 6 and milliseconds at scale 3.
+    return MapRows<std::string_view, T>(
+        call, out, [&](std::string_view name, const T& payload) -> Result<Int128> {
+          ASSIGN_OR_RETURN(const int64_t micros,
+                           ExtractField(Part::kMicrosecond, name, type, payload));
+          return Int128(micros);
+        });
+  }
   if (call.type.id == TypeId::kDouble) {
     return MapRows<std::string_view, T>(
-        call, out, [](std::string_view, const T& payload) { return EpochOfPayload(payload); });
+        call, out, [&](std::string_view name, const T& payload) -> Result<double> {
+          ASSIGN_OR_RETURN(const Part part, PartFromName(name));
+          if (part == Part::kEpoch) return EpochOfPayload(payload);
+          ASSIGN_OR_RETURN(const int64_t micros,
+                           ExtractField(Part::kMicrosecond, name, type, payload));
+          return static_cast<double>(micros) / (part == Part::kSecond ? 1e6 : 1e3);
+        });
   }
-  const TypeId type = call.arguments[1].column().type().id;
   return MapRows<std::string_view, T>(
       call, out, [&](std::string_view name, const T& payload) -> Result<int64_t> {
         ASSIGN_OR_RETURN(const Part part, PartFromName(name));
@@ -506,8 +527,9 @@ void AddTemporalOperators(std::vector<Function>* functions) {
 
 void AddTemporal(std::vector<Function>* functions) {
   AddTemporalOperators(functions);
-  const FunctionTraits field = {.result_rule = ExtractType};
   for (const bool as_extract : {true, false}) {
+    const FunctionTraits field = {.result_rule = as_extract ? ExtractType<PartFunction::kExtract>
+                                                            : ExtractType<PartFunction::kDatePart>};
     functions->push_back(
         Define(as_extract ? "extract(text, timestamp) bigint" : "date_part(text, timestamp) bigint",
                Extract<int64_t>, field));

@@ -107,6 +107,23 @@ TEST(ExpressionFunctionTest, SearchingIsLinear) {
   EXPECT_EVAL("repeat('a', 1000000) LIKE '%' || repeat('_', 1000000) || 'b'", "!54001");
 }
 
+TEST(ExpressionFunctionTest, Format) {
+  EXPECT_EVAL("format('%s-%s', 'a', 1)", "a-1");
+  EXPECT_EVAL("format('%2$s %1$s %s 100%%', 'a', 'b')", "b a b 100%");
+  EXPECT_EVAL("format('%I.%I', 'plain_1', 'Has \"x\"')", "plain_1.\"Has \"\"x\"\"\"");
+  EXPECT_EVAL("format('%L, %L', 'it''s', NULL)", "'it''s', NULL");
+  EXPECT_EVAL("format('[%5s][%-5s][%*s]', 'ä', 'b', 3, 'c')", "[    ä][b    ][  c]");
+  EXPECT_EVAL("format('%s', NULL)", "");
+  EXPECT_EVAL("format(NULL, 1)", "NULL");
+  EXPECT_EVAL("format('none')", "none");
+  EXPECT_EVAL("format('%s')", "!22023");
+  EXPECT_EVAL("format('%0$s', 1)", "!22023");
+  EXPECT_EVAL("format('%d', 1)", "!22023");
+  EXPECT_EVAL("format('%')", "!22023");
+  EXPECT_EVAL("format('%I', NULL)", "!22004");
+  EXPECT_EVAL("format('%16000000s%16000000s', 'a', 'b')", "!54000");
+}
+
 TEST(ExpressionFunctionTest, Encodings) {
   EXPECT_EVAL("encode(X'00ff10', 'hex')", "00ff10");
   EXPECT_EVAL("encode(decode('00FF', 'hex'), 'hex')", "00ff");
@@ -179,7 +196,11 @@ TEST(ExpressionFunctionTest, TemporalFields) {
   EXPECT_EVAL("EXTRACT(DOW FROM " + ts + ")", "0");
   EXPECT_EVAL("EXTRACT(ISODOW FROM " + ts + ")", "7");
   EXPECT_EVAL("EXTRACT(DOY FROM " + ts + ")", "46");
-  EXPECT_EVAL("EXTRACT(SECOND FROM " + ts + ")", "15");
+  EXPECT_EVAL("EXTRACT(SECOND FROM " + ts + ")", "15.678901");
+  EXPECT_EVAL("EXTRACT(MILLISECONDS FROM " + ts + ")", "15678.901");
+  EXPECT_EVAL("date_part('second', " + ts + ")", "15.678901");
+  EXPECT_EVAL("EXTRACT(SECOND FROM TIME '10:20:30.5')", "30.500000");
+  EXPECT_EVAL("EXTRACT(SECOND FROM INTERVAL '-1.5 seconds')", "-1.500000");
   EXPECT_EVAL("EXTRACT(MICROSECONDS FROM " + ts + ")", "15678901");
   EXPECT_EVAL("EXTRACT(EPOCH FROM TIMESTAMP '1970-01-01 00:00:01.5')", "1.5");
   EXPECT_EVAL("EXTRACT(WEEK FROM DATE '2027-01-01')", "53");

@@ -6,6 +6,7 @@
 
 #include "base/nearest_name.h"
 #include "query/plan/draft.h"
+#include "query/plan/row_comparison.h"
 #include "query/plan/table_scope.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/parser.h"
@@ -70,6 +71,7 @@ static size_t CountParameters(const sql::Statement& statement) {
 
 Result<PreparedPtr> Planner::Prepare(sql::Statement statement,
                                      std::string_view default_namespace) const {
+  RETURN_IF_ERROR(ExpandRowComparisons(&statement));
   auto prepared = std::make_shared<Prepared>();
   // Read before the catalog is: a change in between makes the plan stale, not wrong.
   prepared->generation = catalog_.generation();

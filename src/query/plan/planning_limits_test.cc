@@ -58,8 +58,8 @@ TEST(PlanningLimitsTest, NestedScalarSubqueries) {
   const auto nested = [](size_t depth, const std::string& inner) {
     return "SELECT " + Repeat("(SELECT ", depth) + inner + Repeat(")", depth) + " FROM t";
   };
-  EXPECT_EQ(Check(nested(16, "1")), "");
-  EXPECT_EQ(Check(nested(30, "1")), "54001");
+  EXPECT_EQ(Check(nested(18, "1")), "");
+  EXPECT_EQ(Check(nested(19, "1")), "54001");
   const std::string join = "(SELECT 1 FROM t" + Repeat(", t", 23) + ")";
   EXPECT_EQ(Check(nested(2, join)), "");
   EXPECT_EQ(Check(nested(6, join)), "54001");

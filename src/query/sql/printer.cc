@@ -80,10 +80,13 @@ std::string Print(const TableName& name) { return PrintAny(name, {}); }
 
 // ---- Pieces -----------------------------------------------------------------
 
-Printer& Printer::AddName(std::string_view identifier) { return Add(PrintIdentifier(identifier)); }
+Printer& Printer::AddName(std::string_view identifier) {
+  return Add(options_.quote_names ? Enclosed(identifier, '"') : PrintIdentifier(identifier));
+}
 
 Printer& Printer::AddCarefully(std::string_view identifier) {
-  const bool bare = IsPlainLower(identifier) && FindKeyword(identifier) == Keyword::kNone;
+  const bool bare = !options_.quote_names && IsPlainLower(identifier) &&
+                    FindKeyword(identifier) == Keyword::kNone;
   return Add(bare ? std::string(identifier) : Enclosed(identifier, '"'));
 }
 

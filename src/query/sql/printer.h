@@ -19,6 +19,8 @@ struct PrintOptions {
   // Called for each expression, parents before children. The returned text stands
   // in place of the expression, so it must be able to stand as an operand.
   std::function<std::optional<std::string>(const Expr&)> expression;
+  // Quotes every identifier: for a reader that reserves other words than we do.
+  bool quote_names = false;
   // Prints '***' for passwords and credentials. Such a text does not round-trip.
   bool hide_secrets = false;
 };

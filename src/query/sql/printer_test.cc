@@ -131,5 +131,18 @@ TEST(VisitorTest, ReplacesParametersInPlace) {
             "10 WHERE b = 20 RETURNING sum(10) OVER (PARTITION BY 20 ROWS 10 PRECEDING)");
 }
 
+TEST(PrinterTest, QuotesEveryNameForAReaderWithOtherKeywords) {
+  PrintOptions options;
+  options.quote_names = true;
+  const Result<Query> query = ParseQuery(
+      "WITH w AS (SELECT 1) SELECT t.a AS b, t.*, count(*) FROM s.t AS t (a, c) "
+      "JOIN w USING (a) WINDOW x AS (ORDER BY a)");
+  ASSERT_TRUE(query.ok()) << query.status().ToString();
+  EXPECT_EQ(Print(*query, options),
+            "WITH \"w\" AS (SELECT 1) SELECT \"t\".\"a\" AS \"b\", \"t\".*, count(*) FROM "
+            "\"s\".\"t\" AS \"t\" (\"a\", \"c\") JOIN \"w\" USING (\"a\") WINDOW \"x\" AS "
+            "(ORDER BY \"a\")");
+}
+
 }  // namespace
 }  // namespace millrace::sql

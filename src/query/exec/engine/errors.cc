@@ -21,7 +21,7 @@ constexpr TypeWord kTypeWords[] = {
 // Where the engine appends its candidates; what follows becomes the hint.
 constexpr std::string_view kHintMarks[] = {
     "\nDid you mean",  "\nCandidate bindings:", "\nCandidate tables:",  "\n\tCandidate functions:",
-    "\nEither add it", "\n\nUse \"SET ",        "\nPossible solutions",
+    "\nEither add it", "\n\nUse \"SET ",        "\nPossible solutions", " Use \"SET ",
 };
 
 // The key under which an exception of ours carries its SQLSTATE.
@@ -144,6 +144,9 @@ Status Unresolved(const duckdb::ErrorData& error, std::string message) {
   if (Contains(message, "GROUP BY clause") || Contains(message, "aggregate")) {
     return InvalidArgument(std::move(message)).WithSqlState("42803");
   }
+  if (Contains(message, "ORDER term out of range")) {
+    return InvalidArgument("ORDER BY position is not in select list").WithSqlState("42P10");
+  }
   if (Contains(message, "number of result columns")) {
     return InvalidArgument(std::move(message)).WithSqlState("42601");
   }
@@ -180,6 +183,11 @@ Status Unexpected(const std::string& message) {
 
 Status Classified(const duckdb::ErrorData& error, std::string message) {
   using duckdb::ExceptionType;
+  if (Contains(message, "expression depth limit")) {
+    return ResourceExhausted("statement is nested too deeply")
+        .WithSqlState("54001")
+        .WithHint("Rewrite it with fewer nested parentheses, subqueries or chained operators.");
+  }
   switch (error.Type()) {
     case ExceptionType::OUT_OF_RANGE:
       if (Contains(message, "square root of")) {
@@ -209,7 +217,11 @@ Status Classified(const duckdb::ErrorData& error, std::string message) {
     case ExceptionType::PARAMETER_NOT_ALLOWED:
       return InvalidArgument(std::move(message)).WithSqlState("42P02");
     case ExceptionType::OUT_OF_MEMORY:
-      return ResourceExhausted("the query needs more memory than it may use").WithSqlState("53200");
+      return ResourceExhausted("the query needs more memory than it may use")
+          .WithSqlState("53200")
+          .WithHint(
+              "Read fewer rows or columns, or start the server with a larger "
+              "--query-memory-bytes.");
     case ExceptionType::OBJECT_SIZE:
       return ResourceExhausted(std::move(message)).WithSqlState("54000");
     case ExceptionType::INTERRUPT:

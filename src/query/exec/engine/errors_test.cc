@@ -60,6 +60,7 @@ const Case kCases[] = {
      nullptr},
     {"SELECT '{' ::JSON -> 'a'", "22P02", nullptr, nullptr},
     {"SELECT 1 UNION SELECT 1, 2", "42601", nullptr, nullptr},
+    {"SELECT 1 ORDER BY 5", "42P10", "ORDER BY position is not in select list", ""},
 };
 
 TEST(EngineErrorsTest, HaveTheSqlStateOfPostgreSqlAndNothingOfTheRewrittenText) {
@@ -79,6 +80,16 @@ TEST(EngineErrorsTest, HaveTheSqlStateOfPostgreSqlAndNothingOfTheRewrittenText) 
     }
   }
   EXPECT_EQ((*engine)->counters().instances_discarded, 0U);
+}
+
+TEST(EngineErrorsTest, ATextNestedTooDeeplyIsToldInOurWords) {
+  auto engine = Engine::Open({.short_instances_max = 1});
+  std::string sum = "SELECT 1";
+  for (int i = 0; i < 1200; ++i) sum += " || '1'";
+  const auto result = (*engine)->Execute({.sql = sum});
+  EXPECT_EQ(result.status().sqlstate(), "54001");
+  EXPECT_EQ(result.status().message(), "statement is nested too deeply");
+  EXPECT_EQ(result.status().hint().find("SET "), std::string::npos);
 }
 
 }  // namespace

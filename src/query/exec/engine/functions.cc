@@ -31,7 +31,7 @@ constexpr std::string_view kScalar[] = {
     "date_trunc", "datediff", "datepart", "datesub", "datetrunc", "day", "dayname", "dayofmonth",
     "dayofweek", "dayofyear", "decade", "decode", "degrees", "divide", "editdist3", "element_at",
     "encode", "ends_with", "epoch", "epoch_ms", "epoch_ns", "epoch_us", "era", "even", "exp",
-    "factorial", "fdiv", "filter", "flatten", "floor", "fmod", "format", "format_bytes",
+    "factorial", "fdiv", "filter", "flatten", "floor", "fmod", "format_bytes",
     "from_base64", "from_binary", "from_hex", "from_json", "from_json_strict", "gamma", "gcd",
     "gen_random_uuid", "geomean", "geometric_mean", "greatest", "greatest_common_divisor",
     "hamming", "hash", "hex", "hour", "ilike_escape", "instr", "isfinite", "isinf", "isnan",

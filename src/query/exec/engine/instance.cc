@@ -73,6 +73,10 @@ void Instance::Open(const InstanceOptions& options) {
     config.options.maximum_swap_space = static_cast<idx_t>(options.spill_bytes_max);
   }
   database_ = std::make_unique<duckdb::DuckDB>(nullptr, &config);
+  // Without external access the engine may not even write there.
+  if (!options.spill_directory.empty()) {
+    database_->instance->config.AddAllowedDirectory(options.spill_directory);
+  }
   for (const char* extension : kExtensions) {
     duckdb::ExtensionHelper::LoadExtension(*database_, extension);
   }

@@ -187,6 +187,24 @@ TEST(EngineLimitsTest, WithASpillDirectoryALargeSortFinishesInLittleMemory) {
   std::filesystem::remove_all(directory);
 }
 
+// The rows are four times what the query may hold.
+TEST(EngineLimitsTest, ASortOfMoreThanTheMemorySpills) {
+  const std::filesystem::path directory =
+      std::filesystem::temp_directory_path() / "millrace_engine_large_spill_test";
+  {
+    const auto engine =
+        Open({.memory_bytes_per_query = int64_t{32} << 20, .spill_directory = directory.string()});
+    const Result<uint64_t> sorted =
+        RunQuery(engine.get(), {.sql = "SELECT x, g, x + 1, x + 2, x + 3, x + 4, x + 5, x + 6, "
+                                       "x + 7, x + 8, x + 9, x + 10, x + 11, x + 12, x + 13 "
+                                       "FROM millrace_scan(0) t ORDER BY g DESC, x",
+                                .tables = {ManyRows()}});
+    ASSERT_TRUE(sorted.ok()) << sorted.status().ToString();
+    EXPECT_EQ(*sorted, kManyBatches * kBatchRows);
+  }
+  std::filesystem::remove_all(directory);
+}
+
 TEST(EngineLimitsTest, AStopEndsAQueryBeforeItsFirstRow) {
   const auto engine = Open({});
   StopSource source;
