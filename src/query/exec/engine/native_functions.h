@@ -10,6 +10,7 @@
 //                                                the names "distinct" and "not distinct"
 //   millrace_between(x, low, high), millrace_between_symmetric(x, low, high)
 //   millrace_in(x, item...), millrace_not_in(x, item...)
+//   millrace_regexp_replace(text, pattern, replacement, options)    the engine's, with our limits
 //   millrace_sum(x)                              sum with PostgreSQL's result type for INT
 //
 // A text constant is untyped, as in SQL: it becomes what it meets. Lists, structs
@@ -26,5 +27,6 @@ namespace millrace::engine {
 void RegisterCalls(duckdb::ExtensionLoader& loader);
 void RegisterComparisons(duckdb::ExtensionLoader& loader);
 void RegisterSum(duckdb::ExtensionLoader& loader);
+void RegisterRegexpReplace(duckdb::ExtensionLoader& loader);
 
 }  // namespace millrace::engine
