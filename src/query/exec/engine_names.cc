@@ -30,6 +30,7 @@ constexpr Renamed kRenamed[] = {
     {"jsonb_object_agg", "json_group_object"},
     {"percentile_cont", "percentile_cont"},
     {"percentile_disc", "percentile_disc"},
+    {"regexp_replace", "millrace_regexp_replace"},
     {"sum", "millrace_sum"},
     {"uuid_v7", "uuidv7"},
 };

@@ -377,6 +377,7 @@ void AddText(std::vector<Function>* functions) {
       Define("concat_ws(text, text...) text", ConcatWithSeparator, kOnNull),
       Define("replace(text, text, text) text", Replace, kUnbounded),
       Define("repeat(text, bigint) text", Repeat, kUnbounded),
+      Define("repeat(bytes, bigint) bytes", Repeat, kUnbounded),
       Define("reverse(text) text", Reverse),
       Define("lpad(text, bigint [, text]) text", Pad<Side::kLeft>, kUnbounded),
       Define("rpad(text, bigint [, text]) text", Pad<Side::kRight>, kUnbounded),

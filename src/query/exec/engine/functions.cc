@@ -58,7 +58,7 @@ constexpr std::string_view kScalar[] = {
     "map_from_entries", "map_keys", "map_values", "md5", "microsecond", "millennium",
     "millisecond", "minute", "mismatches", "mod", "month", "monthname", "multiply", "nanosecond",
     "nextafter", "nfc_normalize", "not_ilike_escape", "not_like_escape", "nullif",
-    "octet_length", "ord", "pi", "position", "pow", "power", "prefix", "printf", "quarter",
+    "octet_length", "ord", "pi", "position", "pow", "power", "prefix", "quarter",
     "radians", "random", "reduce", "regexp_escape", "regexp_extract", "regexp_extract_all",
     "regexp_full_match", "regexp_matches", "regexp_replace", "regexp_split_to_array", "repeat",
     "replace", "reverse", "right", "right_grapheme", "round", "round_even", "roundbankers", "row",

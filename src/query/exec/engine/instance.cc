@@ -86,6 +86,7 @@ void Instance::Open(const InstanceOptions& options) {
   RegisterComparisons(loader);
   RegisterChoices(loader);
   RegisterSum(loader);
+  RegisterRegexpReplace(loader);
   connection_ = std::make_unique<duckdb::Connection>(*database_);
   tables_ = duckdb::make_shared_ptr<ScanTables>();
   context().registered_state->Insert(ScanTables::kKey, tables_);

@@ -13,6 +13,7 @@
 //   millrace_case(condition, result, ..., otherwise)
 //   millrace_coalesce(x...), millrace_nullif(a, b)
 //   millrace_condition('WHERE', x)               x, which must be BOOLEAN
+//   millrace_regexp_replace(text, pattern, replacement, options)    the engine's, with our limits
 //   millrace_sum(x)                              sum with PostgreSQL's result type for INT
 //
 // A text constant is untyped, as in SQL: it becomes what it meets. Lists, structs
@@ -30,5 +31,6 @@ void RegisterCalls(duckdb::ExtensionLoader& loader);
 void RegisterComparisons(duckdb::ExtensionLoader& loader);
 void RegisterChoices(duckdb::ExtensionLoader& loader);
 void RegisterSum(duckdb::ExtensionLoader& loader);
+void RegisterRegexpReplace(duckdb::ExtensionLoader& loader);
 
 }  // namespace millrace::engine
