@@ -71,6 +71,7 @@ class Session {
 
  private:
   struct Call;
+  Status ParseLong(const std::string& text, Script* script) const;
   Task<Result<exec::StatementResult>> Run(std::shared_ptr<Call> call);
   Task<Result<exec::StatementResult>> RunPrepared(std::shared_ptr<Call> call,
                                                   plan::PreparedPtr prepared);
