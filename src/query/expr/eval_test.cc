@@ -15,6 +15,8 @@ namespace {
 std::atomic<size_t> allocations = 0;
 }  // namespace
 
+// The sanitizers bring their own: under them nothing is counted.
+#if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 void* operator new(size_t bytes) {
   ++allocations;
   if (void* memory = std::malloc(bytes)) return memory;
@@ -22,6 +24,7 @@ void* operator new(size_t bytes) {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+#endif
 
 namespace millrace::expr {
 namespace {
