@@ -4,6 +4,7 @@
 
 #include "query/exec/read_rows.h"
 #include "query/plan/virtual_catalog.h"
+#include "query/sql/printer.h"
 #include "tables/snapshot.h"
 
 namespace millrace::exec {
@@ -265,6 +266,21 @@ Task<Result<StatementResult>> AlterTableStatement(const Services& services,
   co_return StatementResult::Message("Table " + Quoted(name) + " altered");
 }
 
+// "CREATE VIEW" of a printed statement: its first two words, if both are keywords.
+std::string LeadingKeywords(std::string_view printed) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  size_t end = 0;
+  for (int word = 0; word < 2; ++word) {
+    const size_t begin = word == 0 ? 0 : end + 1;
+    size_t next = begin;
+    while (next < printed.size() && is_capital(printed[next])) ++next;
+    const bool is_word = next > begin && (next == printed.size() || printed[next] == ' ');
+    if (!is_word) break;
+    end = next;
+  }
+  return std::string(printed.substr(0, end));
+}
+
 }  // namespace
 
 Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableCache&,
@@ -288,7 +304,7 @@ Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableC
   if (const auto* drop = statement.If<sql::DropTable>()) {
     co_return co_await DropTable(services, *drop, request);
   }
-  co_return Unimplemented("this statement is not supported yet");
+  co_return Unimplemented(LeadingKeywords(sql::Print(statement)) + " is not supported yet");
 }
 
 }  // namespace millrace::exec

@@ -11,11 +11,17 @@
 namespace millrace::plan {
 namespace {
 
-// Has no clause that only the engine knows.
-bool IsPlain(const sql::Query& query, const sql::Select& select) {
-  return !query.with && !query.with_ties && select.quantifier == sql::SelectQuantifier::kAll &&
-         select.group_by.empty() && !select.group_by_all && !select.having && !select.qualify &&
-         select.windows.empty() && select.from.size() <= 1;
+// The first clause that only the engine knows; empty when there is none.
+std::string_view EngineClause(const sql::Query& query, const sql::Select& select) {
+  if (query.with) return "WITH";
+  if (query.with_ties) return "WITH TIES";
+  if (select.quantifier != sql::SelectQuantifier::kAll) return "DISTINCT";
+  if (!select.group_by.empty() || select.group_by_all) return "GROUP BY";
+  if (select.having) return "HAVING";
+  if (select.qualify) return "QUALIFY";
+  if (!select.windows.empty()) return "WINDOW";
+  if (select.from.size() > 1) return "more than one table";
+  return {};
 }
 
 Result<expr::NodePtr> BindCount(const sql::ExprPtr& expression, std::string_view clause) {
@@ -90,7 +96,10 @@ Status NotNative(std::string reason) { return Unimplemented(std::move(reason)); 
 
 Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query, Draft* draft) const {
   const auto* select = query.If<sql::Select>();
-  if (select == nullptr || !IsPlain(query, *select)) return NotNative("more than one plain table");
+  if (select == nullptr) return NotNative(query.If<sql::Values>() ? "VALUES" : "a set operation");
+  if (const std::string_view clause = EngineClause(query, *select); !clause.empty()) {
+    return NotNative(std::string(clause));
+  }
   ASSIGN_OR_RETURN(expr::NodePtr limit, BindCount(query.limit, "LIMIT"));
   ASSIGN_OR_RETURN(expr::NodePtr offset, BindCount(query.offset, "OFFSET"));
   if (select->from.empty()) {
