@@ -75,7 +75,9 @@ Status CachedScan::ReadGap(Batch* batch) {
   const auto in_gap = [&] {
     return iterator_->Valid() && (!ends_early || iterator_->key() < gap_end_);
   };
-  while (decoder_.rows() < kBatchRows && in_gap()) {
+  size_t bytes = 0;
+  while (decoder_.rows() < kBatchRows && bytes < kBatchBytes && in_gap()) {
+    bytes += iterator_->value().size();
     RETURN_IF_ERROR(decoder_.Append(iterator_->value()));
     iterator_->Next();
   }
@@ -84,9 +86,9 @@ Status CachedScan::ReadGap(Batch* batch) {
   const std::string lower =
       std::exchange(position_, in_gap() ? std::string(iterator_->key()) : gap_end_);
   if (use_->bytes_left.load(std::memory_order_relaxed) > 0) {
-    const size_t bytes =
+    const size_t installed =
         cache_.Install(view_, lower, position_, columns_, codec_->scan_schema().size(), *batch);
-    use_->bytes_left.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed);
+    use_->bytes_left.fetch_sub(static_cast<int64_t>(installed), std::memory_order_relaxed);
   }
   return Status::Ok();
 }

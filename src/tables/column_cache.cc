@@ -17,6 +17,8 @@ static size_t BytesOfColumn(const Column& column) {
          column.offsets().size() * sizeof(uint32_t) + column.heap().size();
 }
 
+static constexpr size_t kLongBlockBytes = size_t{1} << 20;
+
 static size_t BytesOfBlock(const CachedBlock& block) {
   size_t bytes = kBlockBytes + 2 * block.lower.size() + block.upper.size() +
                  block.columns.size() * sizeof(std::shared_ptr<const Column>);
@@ -174,6 +176,10 @@ bool ColumnCache::Overlaps(const Table& table, std::string_view lower, std::stri
 size_t ColumnCache::Install(const View& view, std::string_view lower, std::string_view upper,
                             const std::vector<size_t>& positions, size_t columns_all,
                             const Batch& batch) {
+  // Long values would drive out everything else, and are cheap to decode.
+  size_t bytes_copied = 0;
+  for (size_t i = 0; i < positions.size(); ++i) bytes_copied += BytesOfColumn(batch.columns[i]);
+  if (bytes_copied > std::max(options_.bytes_max / 16, kLongBlockBytes)) return 0;
   auto block = std::make_shared<CachedBlock>();
   block->lower = lower;
   block->upper = upper;
@@ -216,6 +222,7 @@ void ColumnCache::Count(int64_t bytes) {
 }
 
 bool ColumnCache::MakeRoom(size_t bytes, Dropped* dropped) {
+  if (bytes > options_.bytes_max) return false;
   while (bytes_ + bytes > options_.bytes_max) {
     if (used_.empty()) return false;
     const Used oldest = used_.back();

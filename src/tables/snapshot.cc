@@ -60,8 +60,11 @@ Result<bool> RowScan::Next(Batch* batch) {
     }
   }
   decoder_.Begin(batch_rows_, batch);
-  while (iterator_->Valid() && decoder_.rows() < batch_rows_) {
+  size_t bytes = 0;
+  while (iterator_->Valid() && decoder_.rows() < batch_rows_ && bytes < kBatchBytes) {
+    const size_t rows = decoder_.rows();
     RETURN_IF_ERROR(AppendVisible());
+    if (decoder_.rows() > rows) bytes += iterator_->value().size();
     if (order_ == ScanOrder::kForward) {
       iterator_->Next();
     } else {

@@ -72,6 +72,23 @@ TEST(RowScanTest, ExpiredRowsAreInvisibleToScansAndGets) {
   EXPECT_THAT(tables.ScanUser(codec, "ann"), ElementsAre());
 }
 
+TEST(RowScanTest, BatchesOfLongRowsAreShort) {
+  TestTables tables;
+  const CodecPtr codec = tables.Create(
+      MakeTable("t", TableKind::kShared, {{"id", TypeId::kBigInt, true}, {"v", TypeId::kText}}));
+  const std::string text(size_t{6} << 20, 'x');
+  for (int64_t id = 0; id < 7; ++id) {
+    Insert(tables, codec, "", {Value::BigInt(id), Value::Text(text)});
+  }
+  for (const ScanOrder order : {ScanOrder::kForward, ScanOrder::kBackward}) {
+    RowScan scan(tables.Snap(), codec, NarrowRange(*codec, "", {}).range, {0, 1}, order);
+    std::vector<size_t> sizes;
+    Batch batch;
+    while (*scan.Next(&batch)) sizes.push_back(batch.rows);
+    EXPECT_THAT(sizes, ElementsAre(3, 3, 1));
+  }
+}
+
 TEST(RowScanTest, ADamagedRowIsDataLoss) {
   TestTables tables;
   const CodecPtr codec = tables.Create(

@@ -21,6 +21,8 @@
 namespace millrace {
 
 inline constexpr size_t kBatchRows = 2048;
+// A batch of long rows ends earlier, with the row that reaches this.
+inline constexpr size_t kBatchBytes = size_t{16} << 20;
 
 // Not thread-safe while being appended to; any number of readers afterwards.
 class Column {

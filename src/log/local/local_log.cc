@@ -151,8 +151,10 @@ void LocalLog::CommitGroup(const std::vector<Pending*>& group) {
   write_seconds_.ObserveNanos(clock_.MonotonicNanos() - started);
   group_entries_.Observe(static_cast<double>(group.size()));
   ResumeBatch resume;
+  bool behind_applied = false;
   for (Pending* pending : group) {
-    Result<Receipt> answer = Answer(*pending, written);
+    Result<Receipt> answer = Answer(*pending, behind_applied, written);
+    behind_applied |= pending->error.ok() && pending->applied.verdict == Verdict::kApplied;
     if (!answer.ok()) {
       errors_.Add();
     } else {
@@ -162,8 +164,12 @@ void LocalLog::CommitGroup(const std::vector<Pending*>& group) {
   }
 }
 
-Result<Receipt> LocalLog::Answer(const Pending& pending, const Status& written) {
+// A refusal may have been because of an entry before it in the group: when the group
+// was not written, nobody knows whether it would be refused.
+Result<Receipt> LocalLog::Answer(const Pending& pending, bool behind_applied,
+                                 const Status& written) {
   RETURN_IF_ERROR(Status(pending.error));
+  if (behind_applied) RETURN_IF_ERROR(Status(written));
   Receipt receipt;
   receipt.verdict = pending.applied.verdict;
   receipt.conflict = pending.applied.conflict;

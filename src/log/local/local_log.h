@@ -55,7 +55,7 @@ class LocalLog final : public CommitLog {
   std::optional<Pending*> TakeFirst();
   void CommitGroup(const std::vector<Pending*>& group);
   Status WriteGroup(const std::vector<Pending*>& group, Lsn* applied);
-  static Result<Receipt> Answer(const Pending& pending, const Status& written);
+  static Result<Receipt> Answer(const Pending& pending, bool behind_applied, const Status& written);
 
   const LocalLogOptions options_;
   KvStore& store_;

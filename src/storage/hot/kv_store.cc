@@ -207,6 +207,9 @@ Status KvStore::Write(WriteBatch* batch, Sync sync) {
   if (rep_->health->degraded()) RETURN_IF_ERROR(ResumeAfterError());
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::kSync;
+  if (options.sync) {
+    RETURN_IF_ERROR(FromRocks(batch->rep_->batch.PutLogData(ToSlice(kSyncedData)), "write"));
+  }
   CRASH_POINT("store_before_write");
   const rocksdb::Status status = rep_->db->Write(options, &batch->rep_->batch);
   CRASH_POINT("store_after_write");

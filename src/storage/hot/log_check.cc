@@ -19,7 +19,11 @@ constexpr size_t kHeaderBytes = 7;
 constexpr size_t kTypeOffset = 6;
 constexpr uint8_t kTypeFull = 1;
 constexpr uint8_t kTypeFirst = 2;
+constexpr uint8_t kTypeLast = 4;
 constexpr uint8_t kTypeMax = 4;
+// How a batch that ends in LogData kSyncedData is stored: tag, length, data.
+constexpr std::string_view kSyncedMark = "\x03\x06synced";
+static_assert(kSyncedMark.substr(2) == kSyncedData);
 // What a disk writes at once or not at all.
 constexpr size_t kSectorBytes = 512;
 
@@ -99,6 +103,12 @@ class Tail {
     // Cut off within the record, or within its header.
     is_cut_ =
         claimed > bytes.size() || (bytes.size() < kHeaderBytes && bytes.size() < left_in_block);
+    // The rest of the header never arrived: it does not say how long the record is.
+    const size_t in_sector = kSectorBytes - file_offset % kSectorBytes;
+    if (in_sector < kHeaderBytes && in_sector < bytes.size() &&
+        AllZero(bytes.substr(in_sector, kSectorBytes))) {
+      has_missing_sector_ = true;
+    }
     Add(bytes, file_offset);
   }
   void Add(std::string_view bytes, uint64_t file_offset) {
@@ -114,6 +124,7 @@ class Tail {
   bool IsUnfinished() const {
     return !is_damaged_ && (!has_content_ || has_missing_sector_ || is_cut_);
   }
+  bool has_missing_sector() const { return has_missing_sector_; }
 
  private:
   void AddSector(std::string_view bytes, uint64_t file_offset) {
@@ -165,14 +176,24 @@ class FileCheck {
   }
 
  private:
-  // The first part of a batch behind the tail: the tail was whole once. Later parts can
-  // be those of the unfinished batch itself.
-  Status RefuseRecords(std::string_view block, size_t offset) const {
+  // Whole records behind the tail. Parts of a batch but its first can be those of the
+  // unfinished batch itself. Writes that nobody synced may reach the disk in any order;
+  // but once a synced record is followed by another, its sync has returned, and so has
+  // been everything before it.
+  Status RefuseRecords(std::string_view block, size_t offset) {
     if (AllZero(block.substr(offset))) return Status::Ok();
-    for (; offset + kHeaderBytes <= block.size(); ++offset) {
+    while (offset + kHeaderBytes <= block.size()) {
+      const size_t bytes = RecordAt(block, offset);
       const auto type = static_cast<uint8_t>(block[offset + kTypeOffset]);
-      if ((type != kTypeFull && type != kTypeFirst) || RecordAt(block, offset) == 0) continue;
-      return Damaged("a whole record follows at byte " + std::to_string(file_offset_ + offset));
+      if (bytes > 0 && (type == kTypeFull || type == kTypeFirst) &&
+          (!tail_.has_missing_sector() || saw_synced_)) {
+        return Damaged("a whole record follows at byte " + std::to_string(file_offset_ + offset));
+      }
+      if (bytes > 0 && (type == kTypeFull || type == kTypeLast) &&
+          block.substr(offset, bytes).ends_with(kSyncedMark)) {
+        saw_synced_ = true;
+      }
+      offset += std::max<size_t>(bytes, 1);
     }
     return Status::Ok();
   }
@@ -188,6 +209,7 @@ class FileCheck {
   uint64_t file_offset_ = 0;
   std::optional<uint64_t> bad_at_;
   Tail tail_;
+  bool saw_synced_ = false;  // behind the tail
 };
 
 using FilePtr = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;

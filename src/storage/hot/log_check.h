@@ -11,7 +11,7 @@
 //   record  crc u32 | length u16 | type u8 (1 full, 2 first, 3 middle, 4 last) | bytes
 //           crc = masked CRC-32C of type and bytes; a record lies within its block
 //   tail    zeros, of a log that was not closed; before them, after a power failure,
-//           a batch that was being written: some of its sectors are there, some are zeros
+//           what was being written and not synced: some sectors are there, some are zeros
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,10 @@
 
 namespace millrace {
 
+// What a batch that is synced when it is written carries at its end (as LogData, which
+// is in the log only).
+inline constexpr std::string_view kSyncedData = "synced";
+
 // A write-ahead log that was not refused.
 struct LogFile {
   std::string path;
@@ -32,7 +36,7 @@ struct LogFile {
 
 // Reads every log file in `directory`, the manifest in use too; changes nothing.
 // kDataLoss naming file and byte when one holds anything but whole records and a tail
-// that is zeros or one unfinished batch. The write-ahead logs, oldest first. Blocking;
+// that is zeros or was never synced. The write-ahead logs, oldest first. Blocking;
 // cost: one pass over the files.
 Result<std::vector<LogFile>> CheckLogFiles(const std::string& directory);
 

@@ -182,6 +182,40 @@ TEST_F(LogCheckTest, ABatchWithMissingSectorsIsUnfinished) {
   }
 }
 
+// Wherever in a sector a record begins: its header can be torn too.
+TEST_F(LogCheckTest, ATornWriteIsUnfinishedWhereverItBegins) {
+  for (size_t start = 3 * 512; start < 4 * 512; ++start) {
+    std::string file;
+    AppendRecord(&file, std::string(start - 7, 'a'));
+    AppendRecord(&file, std::string(900, 'b'));
+    std::fill(file.begin() + 4 * 512, file.end(), '\0');
+    file.append(5'000, '\0');
+    EXPECT_EQ(Cut(file), start) << start;
+  }
+}
+
+// Pages of writes that nobody synced reach the disk in any order.
+TEST_F(LogCheckTest, OnlySyncedRecordsBehindAHoleAreMissed) {
+  const std::string synced = std::string(100, 'y') + "\x03\x06synced";
+  const auto check = [&](const std::vector<std::string>& behind) {
+    std::string file;
+    AppendRecord(&file, "whole");
+    const size_t whole = file.size();
+    AppendRecord(&file, std::string(3'000, 'x'));
+    std::fill(file.begin() + static_cast<ptrdiff_t>(whole), file.end(), '\0');
+    for (const std::string& record : behind) AppendRecord(&file, record);
+    file.append(5'000, '\0');
+    return Check(file).code();
+  };
+  EXPECT_EQ(check({"relaxed", "relaxed"}), Code::kOk);
+  EXPECT_EQ(check({"relaxed", synced}), Code::kOk);  // its sync had not returned
+  EXPECT_EQ(check({synced, "relaxed"}), Code::kDataLoss);
+  EXPECT_EQ(check({"relaxed", synced, synced}), Code::kDataLoss);
+  const std::string large = std::string(40'000, 'z') + synced;
+  EXPECT_EQ(check({large}), Code::kOk);
+  EXPECT_EQ(check({large, "relaxed"}), Code::kDataLoss);
+}
+
 TEST_F(LogCheckTest, AFlippedByteOfALargeLastBatchIsFound) {
   SeededRandom random(5);
   std::string file;
