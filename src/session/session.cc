@@ -155,6 +155,7 @@ Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> c
   request->namespace_name = namespace_name_;
   request->params = call->params;
   request->statement_time_micros = services_.exec_services().clock.WallMicros();
+  request->planned_generation = prepared->generation;
   if (plan::IsQuick(prepared->plan)) {
     request->stop = call->client;
   } else {
