@@ -390,6 +390,30 @@ TEST_F(AuthenticatorTest, LogoutEndsItsSessionAndNoOther) {
   EXPECT_EQ(Outcome(authenticator_.Refresh(other->refresh_token)), "ok");
 }
 
+TEST_F(AuthenticatorTest, LogoutWithAnExpiredTokenEndsItsSession) {
+  const auto login = LogIn("alice", "wonderland");
+  Advance(std::chrono::hours(25));
+  ASSERT_EQ(Bearer(login->access_token), "TOKEN_EXPIRED");
+  const auto refreshed = authenticator_.Refresh(login->refresh_token);
+  ASSERT_TRUE(Run(authenticator_.LogOut(login->access_token)).ok());
+  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Bearer(refreshed->access_token), "INVALID_CREDENTIALS");
+}
+
+// It passed the check before the end was written, and is issued after the logout began.
+TEST_F(AuthenticatorTest, AnEndedSessionIsRememberedLongerThanTokensIssuedMeanwhileLive) {
+  const auto login = LogIn("alice", "wonderland");
+  const AuthResult<IssuedTokens> late = [&] {
+    Advance(minutes(30));
+    auto tokens = authenticator_.Refresh(login->refresh_token);
+    Advance(-minutes(30));
+    return tokens;
+  }();
+  ASSERT_TRUE(Run(authenticator_.LogOut(login->access_token)).ok());
+  EXPECT_GT(Row("alice").ended_sessions.at(0).until,
+            late->refresh_expires_at + kTokenLeewaySeconds * kSecond);
+}
+
 TEST_F(AuthenticatorTest, AnEndedSessionIsRememberedUntilItsTokensHaveExpired) {
   const auto login = LogIn("alice", "wonderland");
   ASSERT_TRUE(Run(authenticator_.LogOut(login->access_token)).ok());
@@ -397,7 +421,7 @@ TEST_F(AuthenticatorTest, AnEndedSessionIsRememberedUntilItsTokensHaveExpired) {
   const std::unique_ptr<Catalog> reloaded = *Catalog::Load(data_.store());
   EXPECT_EQ(reloaded->FindUser("alice")->ended_sessions, Row("alice").ended_sessions);
   ASSERT_EQ(Row("alice").ended_sessions.size(), 1u);
-  Advance(std::chrono::hours(7 * 24) + minutes(2));
+  Advance(std::chrono::hours(7 * 24 + 1) + minutes(2));
   ASSERT_TRUE(Run(authenticator_.LogOut(LogIn("alice", "wonderland")->access_token)).ok());
   EXPECT_EQ(Row("alice").ended_sessions.size(), 1u);
 }

@@ -274,6 +274,20 @@ TEST_F(AuthTest, LogoutEndsTheSessionForGood) {
   EXPECT_EQ(LogIn("lou", kUserPassword).status, 200);
 }
 
+TEST_F(AuthTest, LogoutWithAnExpiredTokenEndsTheSession) {
+  server_->TokenOf("max");
+  const std::string refresh = JsonMember(LogIn("max", kUserPassword).body, "refresh_token");
+  const auto signer =
+      auth::TokenSigner::Create(server_->server().catalog().Setting(auth::kTokenSecretSetting));
+  auth::TokenClaims claims = *signer->Read(refresh);
+  claims.type = auth::TokenType::kAccess;
+  claims.expires_at = Now() - auth::kTokenLeewaySeconds - 5;
+  const std::string expired = Bearer(Sign(claims));
+  ASSERT_EQ(RunWith(expired).code, "TOKEN_EXPIRED");
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/logout", "", expired).status, 200);
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/refresh", "", Bearer(refresh)).status, 401);
+}
+
 TEST_F(AuthTest, AnErrorDoesNotRepeatAPassword) {
   for (const std::string_view sql :
        {"CREATE USER 'zoe' WITH PASSWORD 'hunt2'", "CREATE USER 'zoe' WITH PASWORD 'hunt2'",
