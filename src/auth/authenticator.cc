@@ -86,23 +86,16 @@ AuthResult<Principal> Authenticator::AuthenticateToken(std::string_view access_t
   return Principal{.user_id = (*user)->id,
                    .account = (*user)->account,
                    .role = (*user)->role,
+                   .token_epoch = claims->epoch,
+                   .session = claims->session,
                    .expires_at = (claims->expires_at + kTokenLeewaySeconds) * kMicrosPerSecond};
 }
 
 AuthResult<UserPtr> Authenticator::UserOf(const TokenClaims& claims) const {
-  UserPtr user = accounts_.Find(claims.subject);
-  // Another epoch: a dropped namesake's token, or one from before a new password.
-  if (user == nullptr || claims.epoch != user->token_epoch) {
-    return std::unexpected(InvalidCredentials());
-  }
-  const bool ended = std::ranges::any_of(user->ended_sessions, [&](const EndedSession& session) {
-    return session.id == claims.session;
-  });
-  if (ended) return std::unexpected(Refused("the session was logged out"));
-  if (user->role != claims.role) {
-    return std::unexpected(Refused("the user has another role now: log in again"));
-  }
-  return user;
+  return accounts_.FindHolder({.user_id = claims.subject,
+                               .epoch = claims.epoch,
+                               .role = claims.role,
+                               .session = claims.session});
 }
 
 AuthResult<IssuedTokens> Authenticator::Refresh(std::string_view refresh_token) {

@@ -333,6 +333,47 @@ TEST_F(AuthenticatorTest, ATokenEndsWithItsUsersRole) {
   EXPECT_EQ(Outcome(authenticator_.Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
 }
 
+TEST_F(AuthenticatorTest, ATokenDoesNotComeBackWithItsUsersRole) {
+  const auto login = LogIn("alice", "wonderland");
+  ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = Role::kUser})).ok());
+  EXPECT_EQ(Bearer(login->access_token), "ok") << "the role is the one alice had";
+  for (const Role role : {Role::kService, Role::kUser}) {
+    ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = role})).ok());
+    EXPECT_EQ(Bearer(login->access_token), "INVALID_CREDENTIALS");
+    EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  }
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+}
+
+TEST_F(AuthenticatorTest, APrincipalEndsWithWhatItWasMadeFrom) {
+  const auto principal = [&] {
+    const std::string password = Row("alice").account == 1 ? "wonderland" : "second life";
+    const auto login = LogIn("alice", password);
+    return *authenticator_.AuthenticateToken(login->access_token);
+  };
+  const auto code = [&](const Principal& held) { return accounts_.CheckPrincipal(held).code(); };
+  Principal held = principal();
+  EXPECT_EQ(code(held), Code::kOk);
+  Principal other = held;
+  other.account = 2;
+  EXPECT_EQ(code(other), Code::kUnauthenticated);
+
+  ASSERT_TRUE(Run(accounts_.EndSession("alice", {held.session, INT64_MAX})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  held = principal();
+  ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = Role::kService})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  held = principal();
+  ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.password = "wonderland"})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  held = principal();
+  ASSERT_TRUE(Run(accounts_.DropUser(kRoot, "alice")).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  ASSERT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "alice", .password = "second life"})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  EXPECT_EQ(code(principal()), Code::kOk);
+}
+
 TEST_F(AuthenticatorTest, ATokenEndsWithItsUser) {
   const auto seen = LogIn("alice", "wonderland");
   const auto unseen = LogIn("alice", "wonderland");
