@@ -1,5 +1,6 @@
 #include "auth/accounts.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "auth/account_rules.h"
@@ -60,6 +61,34 @@ UserPtr Accounts::Find(std::string_view id) const {
   UserPtr user = catalog_.FindUser(id);
   if (user == nullptr || user->deleted_at != 0) return nullptr;
   return user;
+}
+
+AuthResult<UserPtr> Accounts::FindHolder(const TokenFacts& facts) const {
+  UserPtr user = Find(facts.user_id);
+  // Another epoch: a dropped namesake's token, or one from before a new password or role.
+  if (user == nullptr || facts.epoch != user->token_epoch) {
+    return std::unexpected(InvalidCredentials());
+  }
+  const auto refused = [](std::string message) {
+    return std::unexpected(
+        AuthError{AuthErrorCode::kInvalidCredentials, Unauthenticated(std::move(message))});
+  };
+  const bool ended = std::ranges::any_of(user->ended_sessions, [&](const EndedSession& session) {
+    return session.id == facts.session;
+  });
+  if (ended) return refused("the session was logged out");
+  if (user->role != facts.role) return refused("the user has another role now: log in again");
+  return user;
+}
+
+Status Accounts::CheckPrincipal(const Principal& principal) const {
+  const AuthResult<UserPtr> user = FindHolder({.user_id = principal.user_id,
+                                               .epoch = principal.token_epoch,
+                                               .role = principal.role,
+                                               .session = principal.session});
+  if (!user) return user.error().status;
+  if ((*user)->account != principal.account) return InvalidCredentials().status;
+  return Status::Ok();
 }
 
 bool Accounts::needs_setup() const {
@@ -238,7 +267,11 @@ Task<Status> Accounts::AlterUser(Principal actor, std::string id, UserChange cha
     row.failed_logins = 0;
     row.locked_until = 0;
   }
-  if (change.role) row.role = *change.role;
+  if (change.role && *change.role != row.role) {
+    row.role = *change.role;
+    ++row.token_epoch;  // or old tokens would come back to life with the old role
+    row.ended_sessions.clear();
+  }
   if (change.email) row.email = *change.email;
   row.updated_at = clock_.WallMicros();
   std::vector<CatalogChange> changes = {PutUser(row)};

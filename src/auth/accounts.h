@@ -75,6 +75,14 @@ struct LogInAttempt {
   std::string new_hash;  // replaces a hash made with another cost; may be empty
 };
 
+// What a token said of its user when it was issued.
+struct TokenFacts {
+  std::string_view user_id;
+  uint64_t epoch = 0;
+  Role role = Role::kAnonymous;
+  std::string_view session;
+};
+
 // Thread-safe. Nothing here blocks the loop.
 class Accounts {
  public:
@@ -84,6 +92,11 @@ class Accounts {
 
   // Null for unknown and for dropped users.
   UserPtr Find(std::string_view id) const;
+  // The user, when all a token said still holds: kInvalidCredentials after a DROP USER,
+  // another password, another role or the end of the session. Costs one look-up.
+  AuthResult<UserPtr> FindHolder(const TokenFacts& facts) const;
+  // The same for whoever goes on with a principal after the request's beginning.
+  Status CheckPrincipal(const Principal& principal) const;
 
   // At every start: creates the user root (role system) when there is none, and gives
   // it `root_password` when it has no password yet. kInvalidArgument for a weak one.

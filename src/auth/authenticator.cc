@@ -13,6 +13,9 @@ namespace {
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 // How often a login is tried against a row that keeps changing under it.
 constexpr int kLogInTriesMax = 3;
+// Tokens can be issued to a session until its end is written, which waits for other
+// changes of users and for the disk.
+constexpr std::chrono::seconds kLogOutTakesAtMost = std::chrono::hours(1);
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view lower) {
   return std::ranges::equal(a, lower, {},
@@ -83,23 +86,16 @@ AuthResult<Principal> Authenticator::AuthenticateToken(std::string_view access_t
   return Principal{.user_id = (*user)->id,
                    .account = (*user)->account,
                    .role = (*user)->role,
+                   .token_epoch = claims->epoch,
+                   .session = claims->session,
                    .expires_at = (claims->expires_at + kTokenLeewaySeconds) * kMicrosPerSecond};
 }
 
 AuthResult<UserPtr> Authenticator::UserOf(const TokenClaims& claims) const {
-  UserPtr user = accounts_.Find(claims.subject);
-  // Another epoch: a dropped namesake's token, or one from before a new password.
-  if (user == nullptr || claims.epoch != user->token_epoch) {
-    return std::unexpected(InvalidCredentials());
-  }
-  const bool ended = std::ranges::any_of(user->ended_sessions, [&](const EndedSession& session) {
-    return session.id == claims.session;
-  });
-  if (ended) return std::unexpected(Refused("the session was logged out"));
-  if (user->role != claims.role) {
-    return std::unexpected(Refused("the user has another role now: log in again"));
-  }
-  return user;
+  return accounts_.FindHolder({.user_id = claims.subject,
+                               .epoch = claims.epoch,
+                               .role = claims.role,
+                               .session = claims.session});
 }
 
 AuthResult<IssuedTokens> Authenticator::Refresh(std::string_view refresh_token) {
@@ -111,16 +107,13 @@ AuthResult<IssuedTokens> Authenticator::Refresh(std::string_view refresh_token) 
 }
 
 Task<Status> Authenticator::LogOut(std::string token) {
-  auto claims = signer_.Verify(token, TokenType::kAccess, NowSeconds());
-  if (!claims && claims.error() == TokenProblem::kType) {
-    claims = signer_.Verify(token, TokenType::kRefresh, NowSeconds());
-  }
+  // Expired or not: other tokens of the session may still be good, or made so by Refresh.
+  auto claims = signer_.Read(token);
   if (!claims || !UserOf(*claims)) co_return Status::Ok();
-  // No token of the session can have been issued later than now.
+  const std::chrono::seconds lifetime =
+      std::max(options_.access_lifetime, options_.refresh_lifetime) + kLogOutTakesAtMost;
   const int64_t until =
-      clock_.WallMicros() +
-      kMicrosPerSecond * (kTokenLeewaySeconds + 1 +
-                          std::max(options_.access_lifetime, options_.refresh_lifetime).count());
+      clock_.WallMicros() + kMicrosPerSecond * (kTokenLeewaySeconds + 1 + lifetime.count());
   EndedSession session{.id = std::move(claims->session), .until = until};
   co_return co_await accounts_.EndSession(std::move(claims->subject), std::move(session));
 }

@@ -63,9 +63,10 @@ class Authenticator {
   // expire. kTokenExpired, kInvalidCredentials.
   AuthResult<IssuedTokens> Refresh(std::string_view refresh_token);
 
-  // Ends the session of a token of either kind: its tokens and all that were or will be
-  // refreshed from them are refused from now on, after a restart too. Ok for a token
-  // that is refused anyhow. Errors are the commit log's: the session lives on.
+  // Ends the session of a token of either kind, expired or not: its tokens and all that
+  // were or will be refreshed from them are refused from now on, after a restart too. Ok
+  // for a token that is not ours and for a session that is over. Errors are the commit log's: the
+  // session lives on.
   Task<Status> LogOut(std::string token);
 
  private:

@@ -333,6 +333,47 @@ TEST_F(AuthenticatorTest, ATokenEndsWithItsUsersRole) {
   EXPECT_EQ(Outcome(authenticator_.Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
 }
 
+TEST_F(AuthenticatorTest, ATokenDoesNotComeBackWithItsUsersRole) {
+  const auto login = LogIn("alice", "wonderland");
+  ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = Role::kUser})).ok());
+  EXPECT_EQ(Bearer(login->access_token), "ok") << "the role is the one alice had";
+  for (const Role role : {Role::kService, Role::kUser}) {
+    ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = role})).ok());
+    EXPECT_EQ(Bearer(login->access_token), "INVALID_CREDENTIALS");
+    EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  }
+  EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
+}
+
+TEST_F(AuthenticatorTest, APrincipalEndsWithWhatItWasMadeFrom) {
+  const auto principal = [&] {
+    const std::string password = Row("alice").account == 1 ? "wonderland" : "second life";
+    const auto login = LogIn("alice", password);
+    return *authenticator_.AuthenticateToken(login->access_token);
+  };
+  const auto code = [&](const Principal& held) { return accounts_.CheckPrincipal(held).code(); };
+  Principal held = principal();
+  EXPECT_EQ(code(held), Code::kOk);
+  Principal other = held;
+  other.account = 2;
+  EXPECT_EQ(code(other), Code::kUnauthenticated);
+
+  ASSERT_TRUE(Run(accounts_.EndSession("alice", {held.session, INT64_MAX})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  held = principal();
+  ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = Role::kService})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  held = principal();
+  ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.password = "wonderland"})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  held = principal();
+  ASSERT_TRUE(Run(accounts_.DropUser(kRoot, "alice")).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  ASSERT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "alice", .password = "second life"})).ok());
+  EXPECT_EQ(code(held), Code::kUnauthenticated);
+  EXPECT_EQ(code(principal()), Code::kOk);
+}
+
 TEST_F(AuthenticatorTest, ATokenEndsWithItsUser) {
   const auto seen = LogIn("alice", "wonderland");
   const auto unseen = LogIn("alice", "wonderland");
@@ -390,6 +431,30 @@ TEST_F(AuthenticatorTest, LogoutEndsItsSessionAndNoOther) {
   EXPECT_EQ(Outcome(authenticator_.Refresh(other->refresh_token)), "ok");
 }
 
+TEST_F(AuthenticatorTest, LogoutWithAnExpiredTokenEndsItsSession) {
+  const auto login = LogIn("alice", "wonderland");
+  Advance(std::chrono::hours(25));
+  ASSERT_EQ(Bearer(login->access_token), "TOKEN_EXPIRED");
+  const auto refreshed = authenticator_.Refresh(login->refresh_token);
+  ASSERT_TRUE(Run(authenticator_.LogOut(login->access_token)).ok());
+  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Bearer(refreshed->access_token), "INVALID_CREDENTIALS");
+}
+
+// It passed the check before the end was written, and is issued after the logout began.
+TEST_F(AuthenticatorTest, AnEndedSessionIsRememberedLongerThanTokensIssuedMeanwhileLive) {
+  const auto login = LogIn("alice", "wonderland");
+  const AuthResult<IssuedTokens> late = [&] {
+    Advance(minutes(30));
+    auto tokens = authenticator_.Refresh(login->refresh_token);
+    Advance(-minutes(30));
+    return tokens;
+  }();
+  ASSERT_TRUE(Run(authenticator_.LogOut(login->access_token)).ok());
+  EXPECT_GT(Row("alice").ended_sessions.at(0).until,
+            late->refresh_expires_at + kTokenLeewaySeconds * kSecond);
+}
+
 TEST_F(AuthenticatorTest, AnEndedSessionIsRememberedUntilItsTokensHaveExpired) {
   const auto login = LogIn("alice", "wonderland");
   ASSERT_TRUE(Run(authenticator_.LogOut(login->access_token)).ok());
@@ -397,7 +462,7 @@ TEST_F(AuthenticatorTest, AnEndedSessionIsRememberedUntilItsTokensHaveExpired) {
   const std::unique_ptr<Catalog> reloaded = *Catalog::Load(data_.store());
   EXPECT_EQ(reloaded->FindUser("alice")->ended_sessions, Row("alice").ended_sessions);
   ASSERT_EQ(Row("alice").ended_sessions.size(), 1u);
-  Advance(std::chrono::hours(7 * 24) + minutes(2));
+  Advance(std::chrono::hours(7 * 24 + 1) + minutes(2));
   ASSERT_TRUE(Run(authenticator_.LogOut(LogIn("alice", "wonderland")->access_token)).ok());
   EXPECT_EQ(Row("alice").ended_sessions.size(), 1u);
 }

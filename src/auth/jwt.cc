@@ -224,9 +224,7 @@ std::string TokenSigner::Sign(const TokenClaims& claims) const {
   return token;
 }
 
-std::expected<TokenClaims, TokenProblem> TokenSigner::Verify(std::string_view token,
-                                                             TokenType wanted,
-                                                             int64_t now_seconds) const {
+std::expected<TokenClaims, TokenProblem> TokenSigner::Read(std::string_view token) const {
   if (token.size() > kTokenBytesMax) return std::unexpected(TokenProblem::kMalformed);
   const std::optional<TokenParts> parts = Split(token);
   if (!parts) return std::unexpected(TokenProblem::kMalformed);
@@ -240,7 +238,13 @@ std::expected<TokenClaims, TokenProblem> TokenSigner::Verify(std::string_view to
   }
   const std::optional<std::string> payload = DecodeBase64(parts->payload);
   if (!payload) return std::unexpected(TokenProblem::kMalformed);
-  std::expected<TokenClaims, TokenProblem> claims = ReadClaims(*payload);
+  return ReadClaims(*payload);
+}
+
+std::expected<TokenClaims, TokenProblem> TokenSigner::Verify(std::string_view token,
+                                                             TokenType wanted,
+                                                             int64_t now_seconds) const {
+  std::expected<TokenClaims, TokenProblem> claims = Read(token);
   if (!claims) return claims;
   if (claims->type != wanted) return std::unexpected(TokenProblem::kType);
   if (TokenExpired(*claims, now_seconds)) return std::unexpected(TokenProblem::kExpired);

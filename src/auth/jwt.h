@@ -63,6 +63,9 @@ class TokenSigner {
   static Result<TokenSigner> Create(std::string secret);
 
   std::string Sign(const TokenClaims& claims) const;
+  // What a genuine token of either type says, expired or not.
+  std::expected<TokenClaims, TokenProblem> Read(std::string_view token) const;
+  // The same, of one type and not expired.
   std::expected<TokenClaims, TokenProblem> Verify(std::string_view token, TokenType wanted,
                                                   int64_t now_seconds) const;
 

@@ -124,8 +124,8 @@ struct UserDefinition {
   int64_t created_at = 0;
   int64_t updated_at = 0;
   int64_t deleted_at = 0;
-  // Part of every token; tokens of another epoch are refused. Only rises, also when a
-  // dropped name is given again.
+  // Part of every token; tokens of another epoch are refused. Only rises: with a new
+  // password, with a new role, and when a dropped name is given again.
   uint64_t token_epoch = 1;
   std::vector<EndedSession> ended_sessions;
 

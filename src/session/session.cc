@@ -83,6 +83,8 @@ Status Session::ParseLong(const std::string& text, Script* script) const {
 Task<Result<exec::StatementResult>> Session::Execute(std::shared_ptr<const Script> script,
                                                      size_t index, std::vector<Value> params,
                                                      StopToken client) {
+  // A script may run for long, and its user be dropped or logged out meanwhile.
+  CO_RETURN_IF_ERROR(services_.accounts_.CheckPrincipal(principal_));
   CO_RETURN_IF_ERROR(CheckTexts(params));
   auto call = std::make_shared<Call>();
   call->script = std::move(script);
@@ -155,6 +157,7 @@ Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> c
   request->namespace_name = namespace_name_;
   request->params = call->params;
   request->statement_time_micros = services_.exec_services().clock.WallMicros();
+  request->planned_generation = prepared->generation;
   if (plan::IsQuick(prepared->plan)) {
     request->stop = call->client;
   } else {

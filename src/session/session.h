@@ -65,7 +65,8 @@ class Session {
   // Errors: 42601 with the place. An empty text gives an empty script.
   Task<Result<Script>> Parse(std::string text);
 
-  // Runs statement `index`. `client` stops when nobody wants the answer any more.
+  // Runs statement `index`. Errors: 28000 when what the caller logged in with is worth
+  // nothing any more; the statement's own. `client` stops when nobody wants the answer any more.
   Task<Result<exec::StatementResult>> Execute(std::shared_ptr<const Script> script, size_t index,
                                               std::vector<Value> params, StopToken client);
 
@@ -75,8 +76,7 @@ class Session {
   Task<Result<exec::StatementResult>> Run(std::shared_ptr<Call> call);
   Task<Result<exec::StatementResult>> RunPrepared(std::shared_ptr<Call> call,
                                                   plan::PreparedPtr prepared);
-  Task<Result<exec::StatementResult>> RunAs(std::shared_ptr<Call> call,
-                                            sql::ExecuteAs statement);
+  Task<Result<exec::StatementResult>> RunAs(std::shared_ptr<Call> call, sql::ExecuteAs statement);
   Task<Result<plan::PreparedPtr>> Prepare(const Call& call);
   Status Authorize(const plan::Prepared& prepared) const;
   Status AuthorizeDefinition(const sql::Statement& statement) const;

@@ -8,6 +8,8 @@
 
 #include "auth/jwt.h"
 #include "auth/token_secret.h"
+#include "runtime/await_on_worker.h"
+#include "session/session.h"
 #include "test_server.h"
 
 namespace millrace::e2e {
@@ -272,6 +274,66 @@ TEST_F(AuthTest, LogoutEndsTheSessionForGood) {
     EXPECT_EQ(server_->Request("POST", "/v1/api/auth/refresh", "", Bearer(refresh)).status, 401);
   }
   EXPECT_EQ(LogIn("lou", kUserPassword).status, 200);
+}
+
+TEST_F(AuthTest, LogoutWithAnExpiredTokenEndsTheSession) {
+  server_->TokenOf("max");
+  const std::string refresh = JsonMember(LogIn("max", kUserPassword).body, "refresh_token");
+  const auto signer =
+      auth::TokenSigner::Create(server_->server().catalog().Setting(auth::kTokenSecretSetting));
+  auth::TokenClaims claims = *signer->Read(refresh);
+  claims.type = auth::TokenType::kAccess;
+  claims.expires_at = Now() - auth::kTokenLeewaySeconds - 5;
+  const std::string expired = Bearer(Sign(claims));
+  ASSERT_EQ(RunWith(expired).code, "TOKEN_EXPIRED");
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/logout", "", expired).status, 200);
+  EXPECT_EQ(server_->Request("POST", "/v1/api/auth/refresh", "", Bearer(refresh)).status, 401);
+}
+
+// What ends a token ends a script that began with it, before its next statement.
+TEST_F(AuthTest, AScriptEndsWithTheTokenItBeganWith) {
+  SqlClient root = server_->Root();
+  root.Text("CREATE TABLE script_marks (id BIGINT PRIMARY KEY)");
+  int id = 0;
+  for (const std::string_view change : {"PASSWORD 'a new password'", "ROLE service"}) {
+    const std::string user = "dan" + std::to_string(++id);
+    SqlClient dan(server_->port(), server_->TokenOf(user, "dba"));
+    const SqlAnswer answer = dan.Run("ALTER USER '" + user + "' SET " + std::string(change) +
+                                     "; INSERT INTO script_marks VALUES (1)");
+    EXPECT_EQ(answer.http_status, 401) << change << answer;
+    EXPECT_EQ(answer.code, "INVALID_CREDENTIALS") << change << answer;
+    EXPECT_THAT(answer.message, StartsWith("Statement 2 failed")) << change;
+  }
+  EXPECT_EQ(root.Text("SELECT COUNT(*) FROM script_marks"), "0");
+}
+
+// The same when somebody else ends it while the script runs.
+TEST_F(AuthTest, ASessionRunsNothingAfterItsLogoutOrItsUsersDrop) {
+  SqlClient root = server_->Root();
+  for (const std::string_view end : {"logout", "drop"}) {
+    const std::string token = server_->TokenOf("ned");
+    const auto signer =
+        auth::TokenSigner::Create(server_->server().catalog().Setting(auth::kTokenSecretSetting));
+    const auth::TokenClaims claims = *signer->Read(token);
+    Session session(server_->server().sessions(),
+                    {.user_id = "ned",
+                     .role = claims.role,
+                     .token_epoch = claims.epoch,
+                     .session = claims.session},
+                    "default");
+    EventLoop& loop = server_->server().loops().loop(0);
+    const auto script =
+        std::make_shared<const Script>(*AwaitOnWorker(loop, session.Parse("SELECT 1; SELECT 2")));
+    EXPECT_TRUE(AwaitOnWorker(loop, session.Execute(script, 0, {}, StopToken())).ok());
+    if (end == "logout") {
+      server_->Request("POST", "/v1/api/auth/logout", "", Bearer(token));
+    } else {
+      root.Text("DROP USER 'ned'");
+    }
+    EXPECT_EQ(AwaitOnWorker(loop, session.Execute(script, 1, {}, StopToken())).status().code(),
+              Code::kUnauthenticated)
+        << end;
+  }
 }
 
 TEST_F(AuthTest, AnErrorDoesNotRepeatAPassword) {

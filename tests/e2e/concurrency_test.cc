@@ -10,6 +10,10 @@
 #include <thread>
 #include <vector>
 
+#include "query/plan/planner.h"
+#include "query/sql/parser.h"
+#include "runtime/await_on_worker.h"
+#include "session/session.h"
 #include "test_server.h"
 
 namespace millrace::e2e {
@@ -164,6 +168,118 @@ TEST_F(ConcurrencyTest, ThirtyTwoAnalyticalQueriesAtOnce) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+class PlannedTest : public ConcurrencyTest {
+ protected:
+  void SetUp() override {
+    root_.Run("DROP TABLE IF EXISTS planned");
+    root_.Run("CREATE TABLE IF NOT EXISTS planned_copy (id BIGINT, n BIGINT, PRIMARY KEY (id))");
+    root_.Text("CREATE TABLE planned (id BIGINT PRIMARY KEY, n BIGINT)");
+    root_.Text("INSERT INTO planned VALUES (1, 10), (2, 20)");
+  }
+  static plan::PreparedPtr Plan(std::string_view sql) {
+    std::vector<sql::Statement> statements = *sql::ParseStatements(sql);
+    const plan::Planner planner(server_->server().catalog());
+    return *planner.Prepare(std::move(statements.at(0)), "default");
+  }
+  static Status Execute(const plan::PreparedPtr& prepared) {
+    auto request = std::make_shared<exec::Request>();
+    request->user_id = "root";
+    request->role = Role::kSystem;
+    request->planned_generation = prepared->generation;
+    request->statement_time_micros = SystemClock().WallMicros();
+    exec::Executor& executor = server_->server().sessions().executor();
+    return AwaitOnWorker(server_->server().loops().loop(0), executor.Execute(prepared, request))
+        .status();
+  }
+
+  SqlClient root_ = server_->Root();
+};
+
+// Every way to read a table.
+const std::vector<std::string>& ReadsOfPlanned() {
+  static const std::vector<std::string> kReads = {
+      "SELECT n FROM planned WHERE id = 2",
+      "SELECT n FROM planned WHERE id = 2 AND repeat('x', 1000000) <> ''",
+      "SELECT * FROM planned",
+      "SELECT n, COUNT(*) FROM planned GROUP BY n",
+      "UPDATE planned SET n = 1 WHERE id = 2",
+      "UPDATE planned SET n = n + 1 WHERE n >= 0",
+      "UPDATE planned SET n = 0 WHERE id IN (SELECT MAX(id) FROM planned)",
+      "DELETE FROM planned WHERE id = 2",
+      "DELETE FROM planned WHERE TRUE",
+      "INSERT INTO planned VALUES (2, 9) ON CONFLICT (id) DO UPDATE SET n = 9",
+      "INSERT INTO planned_copy SELECT id, n FROM planned",
+      "INSERT INTO planned_copy SELECT MAX(id), n FROM planned GROUP BY n",
+      "EXPLAIN ANALYZE SELECT * FROM planned",
+  };
+  return kReads;
+}
+
+TEST_F(PlannedTest, AReadPlannedBeforeAnAlterIsToBePlannedAgain) {
+  for (const std::string& sql : ReadsOfPlanned()) {
+    SetUp();
+    const plan::PreparedPtr prepared = Plan(sql);
+    root_.Text("ALTER TABLE planned ADD COLUMN more TEXT DEFAULT 'x'");
+    root_.Text("UPDATE planned SET more = 'y' WHERE TRUE");
+    // EXPLAIN plans what it explains itself.
+    const bool explains = sql.starts_with("EXPLAIN");
+    EXPECT_EQ(Execute(prepared).code(), explains ? Code::kOk : Code::kAborted) << sql;
+  }
+}
+
+TEST_F(PlannedTest, AReadPlannedBeforeADropFindsNoEmptyTable) {
+  for (const std::string& sql : ReadsOfPlanned()) {
+    SetUp();
+    const plan::PreparedPtr prepared = Plan(sql);
+    root_.Text("DROP TABLE planned");
+    const Status status = Execute(prepared);
+    const bool explains = sql.starts_with("EXPLAIN");
+    EXPECT_EQ(status.code(), explains ? Code::kNotFound : Code::kAborted)
+        << sql << status.ToString();
+  }
+}
+
+TEST_F(PlannedTest, ChangesOfOtherTablesDoNotDisturbAPlan) {
+  for (const std::string& sql : ReadsOfPlanned()) {
+    SetUp();
+    root_.Text("DELETE FROM planned_copy WHERE TRUE");
+    const plan::PreparedPtr prepared = Plan(sql);
+    root_.Text("CREATE TABLE unrelated (id BIGINT PRIMARY KEY)");
+    root_.Text("DROP TABLE unrelated");
+    EXPECT_TRUE(Execute(prepared).ok()) << sql;
+  }
+}
+
+// Readers and a writer beside ALTERs: each answer is whole, and each increment counts.
+TEST_F(ConcurrencyTest, AltersDisturbNobody) {
+  server_->Root().Text("CREATE TABLE altered (id BIGINT PRIMARY KEY, n BIGINT)");
+  server_->Root().Text("INSERT INTO altered SELECT i, 0 FROM generate_series(1, 100) AS t(i)");
+  std::atomic<bool> done = false;
+  std::vector<std::thread> threads;
+  for (const std::string_view sql :
+       {"SELECT COUNT(n) = 100 FROM altered", "SELECT n >= 0 FROM altered WHERE id = 7",
+        "SELECT n >= 0 FROM altered WHERE id >= 100", "SELECT MIN(n) >= 0 FROM altered"}) {
+    threads.emplace_back([sql, &done] {
+      SqlClient client = server_->Root();
+      while (!done) EXPECT_EQ(client.Text(sql), "true") << sql;
+    });
+  }
+  std::atomic<int> increments = 0;
+  threads.emplace_back([&done, &increments] {
+    SqlClient client = server_->Root();
+    for (; !done; ++increments) client.Text("UPDATE altered SET n = n + 1 WHERE id <= 50");
+  });
+  SqlClient alterer = server_->Root();
+  for (int i = 0; i < 100; ++i) {
+    alterer.Text("ALTER TABLE altered ADD COLUMN more TEXT DEFAULT 'x'");
+    alterer.Text("UPDATE altered SET more = 'y' WHERE id = 7 OR id = 100");
+    alterer.Text("ALTER TABLE altered DROP COLUMN more");
+  }
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(alterer.Text("SELECT SUM(n) FROM altered"), std::to_string(increments * 50));
 }
 
 // A point read needs no worker and no engine, so it is quick while those are busy.

@@ -91,7 +91,10 @@ class InProcessDoor final : public Door {
   Outcome Run(const Request& request) override {
     Outcome outcome;
     const UserPtr user = host_.server().catalog().FindUser(user_);
-    auth::Principal principal{.user_id = user_, .role = user->role};
+    auth::Principal principal{.user_id = user_,
+                              .account = user->account,
+                              .role = user->role,
+                              .token_epoch = user->token_epoch};
     // Read as the HTTP door reads it, which is where parameters come from.
     const Result<front::SqlRequest> body = front::ParseSqlRequest(
         R"({"sql":"","params":)" + (request.params.empty() ? "[]" : request.params) + "}",

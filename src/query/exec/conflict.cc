@@ -37,6 +37,7 @@ Result<std::vector<Candidate>> FindExisting(const Services& services, const Tabl
     candidates.push_back({std::move(row), std::move(key), std::nullopt});
   }
   auto found = services.store.MultiGet(KeySpace::kRows, full_keys);
+  RETURN_IF_ERROR(CheckStillPlanned(services, request, codec.table()));
   for (size_t i = 0; i < found.size(); ++i) {
     ASSIGN_OR_RETURN(candidates[i].existing, std::move(found[i]));
     if (candidates[i].existing.has_value() &&
@@ -62,8 +63,7 @@ Result<Batch> ConflictBatch(const TableCodec& codec, const Candidate& candidate)
 
 // The row after DO UPDATE; empty when its WHERE says no.
 Result<std::optional<RowValues>> UpdatedRow(const plan::ConflictPlan& conflict,
-                                            const PreparedTable& table,
-                                            const Candidate& candidate,
+                                            const PreparedTable& table, const Candidate& candidate,
                                             expr::EvalContext& context) {
   ASSIGN_OR_RETURN(const Batch batch, ConflictBatch(*table.codec, candidate));
   if (conflict.filter != nullptr) {

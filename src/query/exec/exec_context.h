@@ -64,6 +64,9 @@ struct Request {
   std::string namespace_name = "default";
   std::vector<Value> params;
   int64_t statement_time_micros = 0;
+  // The catalog's when the statement was planned. 0 is always out of date, and only costs
+  // CheckStillPlanned a look.
+  uint64_t planned_generation = 0;
   StopToken stop;
   std::shared_ptr<ScanCounts> scan_counts;  // of EXPLAIN ANALYZE; else null
 };

@@ -119,8 +119,11 @@ Task<Result<uint64_t>> CountRows(StatementResult result) {
   co_return rows;
 }
 
-RequestPtr WithCounts(const Request& request, std::shared_ptr<ScanCounts> counts) {
+// The request of the inner statement, which was planned on its own.
+RequestPtr InnerRequest(const Request& request, const plan::Prepared& inner,
+                        std::shared_ptr<ScanCounts> counts) {
   auto counted = std::make_shared<Request>(request);
+  counted->planned_generation = inner.generation;
   counted->scan_counts = std::move(counts);
   return counted;
 }
@@ -147,7 +150,7 @@ Task<Result<StatementResult>> Explain(Executor& executor, plan::PreparedPtr prep
     const Clock& clock = executor.services().clock;
     const int64_t started = clock.MonotonicNanos();
     const auto counts = std::make_shared<ScanCounts>();
-    const RequestPtr counted = WithCounts(*request, counts);
+    const RequestPtr counted = InnerRequest(*request, *inner, counts);
     ASSIGN_OR_CO_RETURN(StatementResult result, co_await executor.Execute(inner, counted));
     ASSIGN_OR_CO_RETURN(const uint64_t rows, co_await CountRows(std::move(result)));
     const int64_t micros = (clock.MonotonicNanos() - started) / 1000;

@@ -23,6 +23,7 @@ Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
   if (range.empty) return found;
   ASSIGN_OR_RETURN(SnapshotPtr snapshot,
                    Snapshot::Open(services.store, request.statement_time_micros));
+  RETURN_IF_ERROR(CheckStillPlanned(services, request, table.codec->table()));
   RowScan scan(std::move(snapshot), table.codec, std::move(range.range), read.columns);
   while (true) {
     RETURN_IF_ERROR(CheckStop(request));
@@ -46,6 +47,7 @@ bool FitsOnLoop(const PreparedTable& table, const plan::TableRead& read, const R
 Result<FoundRows> PointRows(const Services& services, const PreparedTable& table,
                             const plan::TableRead& read, const Request& request,
                             const std::optional<std::string>& row) {
+  RETURN_IF_ERROR(CheckStillPlanned(services, request, table.codec->table()));
   expr::EvalContext context = MakeEvalContext(services, request);
   FoundRows found;
   if (!row.has_value() || IsExpired(table.codec->table(), *row, request.statement_time_micros)) {

@@ -18,8 +18,7 @@ Result<std::optional<std::vector<ColumnBound>>> EvaluateBounds(
 }
 
 Result<std::optional<std::string>> PointKey(const plan::TableRead& read, const TableCodec& codec,
-                                            std::string_view scope,
-                                            expr::EvalContext& context) {
+                                            std::string_view scope, expr::EvalContext& context) {
   std::vector<Value> key;
   for (const size_t column : codec.key_positions()) {
     const auto bound = std::ranges::find_if(read.bounds, [&](const plan::ValueBound& candidate) {
@@ -95,6 +94,13 @@ Batch EmptyScanBatch(const TableCodec& codec, const std::vector<size_t>& columns
     batch.columns.emplace_back(codec.scan_schema().fields[column].type);
   }
   return batch;
+}
+
+Status CheckStillPlanned(const Services& services, const Request& request,
+                         const TableDefinition& table) {
+  if (services.catalog.generation() == request.planned_generation) return Status::Ok();
+  if (services.catalog.FindTable(table.id).get() == &table) return Status::Ok();
+  return Aborted("table \"" + table.qualified_name() + "\" was changed while the statement ran");
 }
 
 Status CheckStop(const Request& request) {

@@ -42,6 +42,13 @@ Result<RowWindow> EvaluateWindow(const expr::NodePtr& limit, const expr::NodePtr
 // An empty batch with one column per scan position.
 Batch EmptyScanBatch(const TableCodec& codec, const std::vector<size_t>& columns);
 
+// kAborted when the table is no longer as the statement was planned for: plan again. To
+// be asked once the snapshot is open or the row was read, not before: rows of another
+// schema version, and none of a dropped table, can only be met after the catalog has
+// changed, so what was read before an Ok is what the plan's codec understands.
+Status CheckStillPlanned(const Services& services, const Request& request,
+                         const TableDefinition& table);
+
 // 57014 when the request was asked to stop.
 Status CheckStop(const Request& request);
 

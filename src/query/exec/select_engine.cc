@@ -111,6 +111,7 @@ Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache
     if (snapshot == nullptr) {
       ASSIGN_OR_RETURN(snapshot, Snapshot::Open(services.store, request.statement_time_micros));
     }
+    RETURN_IF_ERROR(CheckStillPlanned(services, request, *table.table));
     ASSIGN_OR_RETURN(const PreparedTablePtr prepared, tables.Find(table.table));
     std::shared_ptr<TableSource> source =
         MakeTableSource(snapshot, prepared->codec, std::string(ScopeOf(*table.table, request)),

@@ -25,6 +25,7 @@ Result<StatementResult> SelectConstantRow(const Services& services,
 static Result<StatementResult> FinishPoint(const Services& services, const plan::SelectTable& plan,
                                            const TableCodec& codec, const Request& request,
                                            const std::optional<std::string>& row) {
+  RETURN_IF_ERROR(CheckStillPlanned(services, request, codec.table()));
   expr::EvalContext context = MakeEvalContext(services, request);
   Batch input = EmptyScanBatch(codec, plan.read.columns);
   if (row.has_value() && !IsExpired(codec.table(), *row, request.statement_time_micros)) {
@@ -111,6 +112,7 @@ Status RangeReader::Open() {
   if (range.empty) return Status::Ok();
   ASSIGN_OR_RETURN(SnapshotPtr snapshot,
                    Snapshot::Open(services_.store, request_->statement_time_micros));
+  RETURN_IF_ERROR(CheckStillPlanned(services_, *request_, table_->codec->table()));
   size_t batch_rows = kBatchRows;
   if (window_.take.has_value() && read.filter == nullptr) {
     batch_rows = std::min<size_t>(batch_rows, window_.skip + *window_.take + 1);
