@@ -48,20 +48,13 @@ constexpr CrcTables MakeCrcTables() {
 
 constexpr CrcTables kCrcTables = MakeCrcTables();
 
+uint32_t AddByte(uint32_t crc, char byte) {
+  return (crc >> 8) ^ kCrcTables[0][(crc ^ static_cast<uint8_t>(byte)) & 0xff];
+}
+
 uint32_t Unmask(uint32_t masked) {
   const uint32_t rotated = masked - 0xa282ead8U;
   return (rotated >> 17) | (rotated << 15);
-}
-
-// How many bytes the record at `offset` takes; 0 when there is no whole one.
-size_t RecordAt(std::string_view block, size_t offset) {
-  if (offset + kHeaderBytes > block.size()) return 0;
-  const char* header = block.data() + offset;
-  const auto type = static_cast<uint8_t>(header[kTypeOffset]);
-  const size_t bytes = kHeaderBytes + LoadFixed<uint16_t>(header + sizeof(uint32_t));
-  if (type == 0 || type > kTypeMax || offset + bytes > block.size()) return 0;
-  const std::string_view checked = block.substr(offset + kTypeOffset, bytes - kTypeOffset);
-  return Crc32c(checked) == Unmask(LoadFixed<uint32_t>(header)) ? bytes : 0;
 }
 
 bool AllZero(std::string_view bytes) {
@@ -79,12 +72,21 @@ size_t ClaimedBytes(std::string_view tail, size_t left_in_block) {
   return type == 0 || type > kTypeMax || bytes > left_in_block ? 0 : bytes;
 }
 
+// How many bytes the record at `offset` takes; 0 when there is no whole one.
+size_t RecordAt(std::string_view block, size_t offset) {
+  const std::string_view tail = block.substr(offset);
+  const size_t bytes = ClaimedBytes(tail, tail.size());
+  if (bytes == 0) return 0;
+  const std::string_view checked = tail.substr(kTypeOffset, bytes - kTypeOffset);
+  return Crc32c(checked) == Unmask(LoadFixed<uint32_t>(tail.data())) ? bytes : 0;
+}
+
 // Whether the record is there whole under another length than its header says.
 bool IsWholeUnderAnotherLength(std::string_view tail) {
   const uint32_t wanted = ~Unmask(LoadFixed<uint32_t>(tail.data()));
   uint32_t crc = 0xffffffffU;
   for (const char byte : tail.substr(kTypeOffset)) {
-    crc = (crc >> 8) ^ kCrcTables[0][(crc ^ static_cast<uint8_t>(byte)) & 0xff];
+    crc = AddByte(crc, byte);
     if (crc == wanted) return true;
   }
   return false;
@@ -251,10 +253,9 @@ uint32_t Crc32c(std::string_view bytes) {
     crc = 0;
     for (size_t i = 0; i < 8; ++i) crc ^= kCrcTables[7 - i][(word >> (8 * i)) & 0xff];
   }
-  for (const char byte : bytes) {
-    crc = (crc >> 8) ^ kCrcTables[0][(crc ^ static_cast<uint8_t>(byte)) & 0xff];
-  }
-  return static_cast<uint32_t>(crc) ^ 0xffffffffU;
+  auto rest = static_cast<uint32_t>(crc);
+  for (const char byte : bytes) rest = AddByte(rest, byte);
+  return rest ^ 0xffffffffU;
 }
 
 Result<std::vector<LogFile>> CheckLogFiles(const std::string& directory) {
