@@ -470,23 +470,6 @@ std::string EnginePrinter::ReplaceCase(const sql::Case& choice) {
 
 // ---- conditions ----
 
-bool IsComparison(sql::BinaryOperator op) {
-  using Op = sql::BinaryOperator;
-  switch (op) {
-    case Op::kEqual:
-    case Op::kNotEqual:
-    case Op::kLess:
-    case Op::kLessOrEqual:
-    case Op::kGreater:
-    case Op::kGreaterOrEqual:
-    case Op::kIsDistinctFrom:
-    case Op::kIsNotDistinctFrom:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // Whether an expression is BOOLEAN whatever it is made of.
 bool IsCondition(const sql::Expr& expression) {
   switch (expression.kind()) {
@@ -502,7 +485,7 @@ bool IsCondition(const sql::Expr& expression) {
     case sql::ExprKind::kUnary:
       return expression.As<sql::Unary>().op == sql::UnaryOperator::kNot;
     case sql::ExprKind::kBinary:
-      return IsComparison(expression.As<sql::Binary>().op);
+      return sql::IsComparison(expression.As<sql::Binary>().op);
     default:
       return false;
   }

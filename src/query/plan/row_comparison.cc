@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "query/plan/draft.h"
+#include "query/sql/operators.h"
 #include "query/sql/visitor.h"
 
 namespace millrace::plan {
@@ -25,22 +26,6 @@ const Elements* ElementsOf(const Expr& expression) {
   return row == nullptr ? nullptr : &row->elements;
 }
 
-bool IsComparison(BinaryOperator op) {
-  switch (op) {
-    case BinaryOperator::kEqual:
-    case BinaryOperator::kNotEqual:
-    case BinaryOperator::kLess:
-    case BinaryOperator::kLessOrEqual:
-    case BinaryOperator::kGreater:
-    case BinaryOperator::kGreaterOrEqual:
-    case BinaryOperator::kIsDistinctFrom:
-    case BinaryOperator::kIsNotDistinctFrom:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // What decides when the columns before were equal: `<` for `<` and `<=`.
 BinaryOperator Strict(BinaryOperator op) {
   if (op == BinaryOperator::kLessOrEqual) return BinaryOperator::kLess;
@@ -58,7 +43,7 @@ class Expansion {
     if (const auto* binary = expression->If<sql::Binary>()) {
       const Elements* left = ElementsOf(binary->left);
       const Elements* right = ElementsOf(binary->right);
-      if (left == nullptr || right == nullptr || !IsComparison(binary->op)) return;
+      if (left == nullptr || right == nullptr || !sql::IsComparison(binary->op)) return;
       *expression = Compare(binary->op, *left, *right);
     } else if (const auto* in = expression->If<sql::InList>()) {
       if (ElementsOf(in->value) != nullptr && HoldsOnlyRows(in->list)) *expression = IsIn(*in);

@@ -65,6 +65,22 @@ std::string_view OperatorText(BinaryOperator op) {
   return kOperators[static_cast<size_t>(op)].text;
 }
 
+bool IsComparison(BinaryOperator op) {
+  switch (op) {
+    case BinaryOperator::kEqual:
+    case BinaryOperator::kNotEqual:
+    case BinaryOperator::kLess:
+    case BinaryOperator::kLessOrEqual:
+    case BinaryOperator::kGreater:
+    case BinaryOperator::kGreaterOrEqual:
+    case BinaryOperator::kIsDistinctFrom:
+    case BinaryOperator::kIsNotDistinctFrom:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Precedence PrecedenceOf(BinaryOperator op) {
   return kOperators[static_cast<size_t>(op)].precedence;
 }

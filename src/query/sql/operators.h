@@ -29,5 +29,7 @@ enum Precedence : int {
 
 std::string_view OperatorText(BinaryOperator op);
 Precedence PrecedenceOf(BinaryOperator op);
+// =, <>, <, <=, >, >= and IS [NOT] DISTINCT FROM.
+bool IsComparison(BinaryOperator op);
 
 }  // namespace millrace::sql
