@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tables/tables_for_test.h"
+#include "types/column_bound_for_test.h"
 #include "types/random_values_for_test.h"
 
 namespace millrace {
@@ -150,22 +151,6 @@ TEST(NarrowRangeTest, AgreesWithANaiveFilter) {
                     Value::Integer(TypeId::kInt, i)});
     keys.push_back(codec->FullKey(codec->RelativeKey("ann", rows.back())));
   }
-  const auto matches = [](const Value& value, const ColumnBound& bound) {
-    const int order = *CompareValues(value, bound.value);
-    switch (bound.kind) {
-      case ColumnBound::Kind::kEqual:
-        return order == 0;
-      case ColumnBound::Kind::kLess:
-        return order < 0;
-      case ColumnBound::Kind::kLessOrEqual:
-        return order <= 0;
-      case ColumnBound::Kind::kGreater:
-        return order > 0;
-      case ColumnBound::Kind::kGreaterOrEqual:
-        return order >= 0;
-    }
-    return false;
-  };
   size_t narrowed = 0;
   for (int round = 0; round < 3000; ++round) {
     std::vector<ColumnBound> bounds;
@@ -183,7 +168,7 @@ TEST(NarrowRangeTest, AgreesWithANaiveFilter) {
       bool wanted = true;
       bool first_column_holds = true;
       for (const ColumnBound& bound : bounds) {
-        const bool holds = matches(rows[i][bound.column], bound);
+        const bool holds = testing::Satisfies(rows[i][bound.column], bound);
         wanted = wanted && holds;
         if (bound.column == 0) first_column_holds = first_column_holds && holds;
       }

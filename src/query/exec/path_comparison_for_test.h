@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "query/exec/both_paths_for_test.h"
+#include "types/column_bound_for_test.h"
 #include "types/random_values_for_test.h"
 
 namespace millrace::exec {
@@ -122,25 +123,9 @@ class PathComparison {
       // The number of the row, which only the engine sees.
       if (bound.column == paths_.batch().columns.size()) continue;
       const Value value = paths_.batch().columns[bound.column].GetValue(row);
-      if (value.is_null() || !Holds(*CompareValues(value, bound.value), bound.kind)) return false;
+      if (value.is_null() || !testing::Satisfies(value, bound)) return false;
     }
     return true;
-  }
-
-  static bool Holds(int order, ColumnBound::Kind kind) {
-    switch (kind) {
-      case ColumnBound::Kind::kEqual:
-        return order == 0;
-      case ColumnBound::Kind::kLess:
-        return order < 0;
-      case ColumnBound::Kind::kLessOrEqual:
-        return order <= 0;
-      case ColumnBound::Kind::kGreater:
-        return order > 0;
-      case ColumnBound::Kind::kGreaterOrEqual:
-        return order >= 0;
-    }
-    return false;
   }
 
   std::string Difference(const std::string& expression, const Result<Answer>& native,
