@@ -161,8 +161,14 @@ Status Client::Post(const std::string& body, const SqlRequest& request, ResultSi
     return reader.sink_failure();
   };
   HttpRequest http{HttpMethod::kPost, "/v1/api/sql", body, access_token_, request.cancel};
+  if (!transaction_id_.empty()) {
+    http.transaction = transaction_id_;
+  } else if (request.keep_transactions) {
+    http.transaction = "keep";
+  }
   ASSIGN_OR_RETURN(const int http_status, connection_->Send(http, feed));
   if (unreadable.ok()) unreadable = reader.Finish();
+  if (unreadable.ok()) transaction_id_ = reader.transaction_id();
   if (unreadable.ok() && reader.error()) {
     token_expired = reader.error()->code == "TOKEN_EXPIRED";
     return ToStatus(*reader.error(), http_status);

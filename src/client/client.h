@@ -19,6 +19,9 @@ struct SqlRequest {
   // For $1, $2, …; only with a single statement.
   std::vector<Cell> params;
   std::string namespace_id = "default";
+  // BEGIN opens a transaction for this and the following requests, until COMMIT or
+  // ROLLBACK. Otherwise a request must end the transactions it begins.
+  bool keep_transactions = false;
   // Set it from a signal handler or another thread to give the statement up.
   const std::atomic<bool>* cancel = nullptr;
 };
@@ -56,6 +59,8 @@ class Client final : public Executor {
 
   const std::string& base_url() const { return options_.http.base_url; }
   const std::string& user() const { return options_.user; }
+  // Of the open transaction; empty when there is none.
+  const std::string& transaction_id() const { return transaction_id_; }
   // The logged-in user's role, empty when it is not known.
   const std::string& role() const { return role_; }
 
@@ -74,6 +79,7 @@ class Client final : public Executor {
   std::unique_ptr<HttpConnection> connection_;
   std::string access_token_;
   std::string refresh_token_;
+  std::string transaction_id_;
   std::string role_;
 };
 

@@ -113,6 +113,7 @@ void EnvelopeReader::EnvelopeScalar(CellKind kind, std::string_view text) {
   // The auth endpoints put the message beside the code.
   if (key_ == "message") Error().message = text;
   if (key_ == "status" && text == "error") Error();
+  if (key_ == "transaction_id") transaction_id_ = text;
 }
 
 void EnvelopeReader::ResultScalar(CellKind kind, std::string_view text) {

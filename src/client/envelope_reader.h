@@ -32,6 +32,8 @@ class EnvelopeReader final : private JsonHandler {
   Status Finish();
   // Ok unless it was the sink that stopped the reading.
   const Status& sink_failure() const { return sink_failure_; }
+  // Of the transaction that stays open for further requests; empty when none does.
+  const std::string& transaction_id() const { return transaction_id_; }
   // What the server complained about; complete after Finish.
   const std::optional<ServerError>& error() const { return error_; }
 
@@ -81,6 +83,7 @@ class EnvelopeReader final : private JsonHandler {
   JsonScanner scanner_;
   std::vector<Place> places_ = {Place::kTop};
   std::string key_;
+  std::string transaction_id_;
   JsonText nested_;
   Wanted wanted_ = Wanted::kNothing;
   std::vector<Column> columns_;

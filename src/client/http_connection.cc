@@ -151,6 +151,9 @@ Result<int> HttpConnection::Send(const HttpRequest& request,
   if (!request.bearer_token.empty()) {
     Append(headers, "Authorization: Bearer " + std::string(request.bearer_token));
   }
+  if (!request.transaction.empty()) {
+    Append(headers, "X-Millrace-Transaction: " + std::string(request.transaction));
+  }
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   int sendings = 0;
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &RefuseSecondSending);

@@ -29,6 +29,7 @@ struct HttpRequest {
   std::string_view bearer_token;  // empty: no Authorization header
   // Looked at about every 50 ms and whenever a signal arrives; may be null.
   const std::atomic<bool>* cancel = nullptr;
+  std::string_view transaction;  // X-Millrace-Transaction; empty: without the header
 };
 
 // Blocking; not thread-safe. Certificates are verified, redirects are not

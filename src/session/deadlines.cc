@@ -19,24 +19,28 @@ Deadlines::~Deadlines() {
 }
 
 uint64_t Deadlines::Add(StopSource source, int64_t millis) {
+  return Add([source = std::move(source)]() mutable { source.RequestStop(); }, millis);
+}
+
+uint64_t Deadlines::Add(std::function<void()> due, int64_t millis) {
   const int64_t deadline = clock_.MonotonicNanos() + millis * 1'000'000;
   const MutexLock lock(mutex_);
   const uint64_t id = next_id_++;
   const bool first = entries_.empty() || deadline < entries_.begin()->first;
-  entries_.emplace(deadline, Entry{id, std::move(source)});
+  entries_.emplace(deadline, Entry{id, std::move(due)});
   deadlines_[id] = deadline;
   if (first) changed_.NotifyAll();
   return id;
 }
 
 void Deadlines::Remove(uint64_t id) {
-  StopSource released;  // its state may be freed: not under the lock
+  std::function<void()> released;  // what it holds may be freed: not under the lock
   const MutexLock lock(mutex_);
   const auto known = deadlines_.find(id);
   if (known == deadlines_.end()) return;
   for (auto [it, end] = entries_.equal_range(known->second); it != end; ++it) {
     if (it->second.id != id) continue;
-    released = std::move(it->second.source);
+    released = std::move(it->second.due);
     entries_.erase(it);
     break;
   }
@@ -59,11 +63,11 @@ void Deadlines::Run() {
       });
       continue;
     }
-    StopSource due = std::move(entries_.begin()->second.source);
+    const std::function<void()> due = std::move(entries_.begin()->second.due);
     deadlines_.erase(entries_.begin()->second.id);
     entries_.erase(entries_.begin());
     lock.Unlock();
-    due.RequestStop();
+    due();
     lock.Lock();
   }
 }

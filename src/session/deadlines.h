@@ -1,7 +1,9 @@
-// Ends statements whose time is up: one thread that sleeps until the next deadline.
+// Ends statements and transactions whose time is up: one thread that sleeps until the
+// next deadline.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <thread>
 
@@ -19,12 +21,15 @@ class Deadlines {
 
   // Asks `source` to stop after `millis`, unless Remove comes first.
   uint64_t Add(StopSource source, int64_t millis);
+  // The same for anything short; it runs on the thread of the deadlines, which may block.
+  uint64_t Add(std::function<void()> due, int64_t millis);
+  // What is running already may still be running when this returns.
   void Remove(uint64_t id);
 
  private:
   struct Entry {
     uint64_t id;
-    StopSource source;
+    std::function<void()> due;
   };
   void Run();
 

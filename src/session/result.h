@@ -8,4 +8,7 @@ namespace millrace {
 using exec::RowStream;
 using exec::StatementResult;
 
+// In a script of several statements, says which one failed; `index` counts from 0.
+Status AtStatement(Status status, size_t index, size_t count);
+
 }  // namespace millrace

@@ -20,6 +20,8 @@ SessionServices::SessionServices(SessionOptions options, exec::Services exec_ser
       executor_(exec_services),
       planner_(exec_services.catalog),
       cache_(options.cached_statements_max, exec_services.metrics),
+      transactions_(options.transactions, exec_services.store, exec_services.catalog,
+                    exec_services.clock, exec_services.random, deadlines_),
       deadlines_(exec_services.clock),
       accounts_(accounts),
       log_(log) {}
@@ -91,7 +93,12 @@ Task<Result<exec::StatementResult>> Session::Execute(std::shared_ptr<const Scrip
   call->index = index;
   call->params = std::move(params);
   call->client = std::move(client);
-  co_return co_await Run(std::move(call));
+  const bool fails_transaction = call->statement().If<sql::Transaction>() == nullptr;
+  Result<exec::StatementResult> result = co_await Run(std::move(call));
+  if (!result.ok() && fails_transaction && transaction_ != nullptr) {
+    transaction_->state = TransactionState::kFailed;
+  }
+  co_return result;
 }
 
 static bool IsUserStatement(const sql::Statement& statement) {
@@ -100,16 +107,24 @@ static bool IsUserStatement(const sql::Statement& statement) {
 }
 
 Task<Result<exec::StatementResult>> Session::Run(std::shared_ptr<Call> call) {
+  if (const auto* transaction = call->statement().If<sql::Transaction>()) {
+    co_return co_await RunTransaction(*transaction);
+  }
+  if (transaction_ != nullptr && transaction_->state == TransactionState::kFailed) {
+    co_return TransactionFailed();
+  }
   if (const auto* as_user = call->statement().If<sql::ExecuteAs>()) {
     co_return co_await RunAs(call, *as_user);
   }
   if (IsUserStatement(call->statement())) {
+    if (transaction_ != nullptr) co_return NotInTransaction();
     co_return co_await RunUserStatement(call->statement());
   }
   Status last;
   for (int plans = 0; plans < kPlansMax; ++plans) {
     ASSIGN_OR_CO_RETURN(plan::PreparedPtr prepared, co_await Prepare(*call));
     CO_RETURN_IF_ERROR(Authorize(*prepared));
+    CO_RETURN_IF_ERROR(CheckInTransaction(*prepared));
     const uint64_t generation = prepared->generation;
     Result<exec::StatementResult> result = co_await RunPrepared(call, std::move(prepared));
     if (result.ok() || result.status().code() != Code::kAborted) co_return result;
@@ -158,6 +173,9 @@ Task<Result<exec::StatementResult>> Session::RunPrepared(std::shared_ptr<Call> c
   request->params = call->params;
   request->statement_time_micros = services_.exec_services().clock.WallMicros();
   request->planned_generation = prepared->generation;
+  if (transaction_ != nullptr) {
+    request->transaction = std::shared_ptr<Transaction>(transaction_, &transaction_->work);
+  }
   if (plan::IsQuick(prepared->plan)) {
     request->stop = call->client;
   } else {

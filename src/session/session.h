@@ -17,12 +17,14 @@
 #include "runtime/task.h"
 #include "session/deadlines.h"
 #include "session/statement_cache.h"
+#include "session/transactions.h"
 
 namespace millrace {
 
 struct SessionOptions {
   int64_t statement_timeout_ms = 60'000;  // 0: none
   size_t cached_statements_max = 1024;
+  TransactionOptions transactions;
 };
 
 // What sessions share. Thread-safe; everything borrowed outlives it.
@@ -33,6 +35,7 @@ class SessionServices {
 
   exec::Executor& executor() { return executor_; }
   const exec::Services& exec_services() const { return executor_.services(); }
+  const Transactions& transactions() const { return transactions_; }
 
  private:
   friend class Session;
@@ -40,7 +43,8 @@ class SessionServices {
   exec::Executor executor_;
   plan::Planner planner_;
   StatementCache cache_;
-  Deadlines deadlines_;
+  Transactions transactions_;
+  Deadlines deadlines_;  // its thread ends before the transactions it times out
   auth::Accounts& accounts_;
   Log& log_;
 };
@@ -61,6 +65,20 @@ class Session {
       : services_(services),
         principal_(std::move(principal)),
         namespace_name_(std::move(namespace_name)) {}
+  // A transaction that was begun here ends with it, unless it was kept.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // From now on a transaction begun here outlives the session.
+  void KeepTransactions() { keeps_transactions_ = true; }
+  // The same, and works in one that was begun before. Errors: those of Transactions::Take.
+  Status Join(std::string_view transaction_id);
+  // Of the open transaction that outlives the session; empty when there is none.
+  std::string_view kept_transaction_id() const;
+  // When all statements of a request have run. Errors: 25001 when a transaction was begun
+  // and neither committed nor rolled back; it is rolled back then.
+  Status EndRequest();
 
   // Errors: 42601 with the place. An empty text gives an empty script.
   Task<Result<Script>> Parse(std::string text);
@@ -82,11 +100,20 @@ class Session {
   Status AuthorizeDefinition(const sql::Statement& statement) const;
   Status AuthorizeTable(const plan::TableAccess& access) const;
   Task<Result<exec::StatementResult>> RunUserStatement(sql::Statement statement);
+  Task<Result<exec::StatementResult>> RunTransaction(const sql::Transaction& statement);
+  Task<Result<exec::StatementResult>> Begin(const sql::Transaction& statement);
+  Task<Result<exec::StatementResult>> Commit();
+  Result<exec::StatementResult> ApplySavepoint(const sql::Transaction& statement);
+  Status SetCharacteristics(const sql::Transaction& statement);
+  Status CheckInTransaction(const plan::Prepared& prepared) const;
+  void EndTransaction();
 
   SessionServices& services_;
   auth::Principal principal_;
   std::string namespace_name_;
   bool impersonating_ = false;
+  OpenTransactionPtr transaction_;  // null: every statement commits by itself
+  bool keeps_transactions_ = false;
 };
 
 }  // namespace millrace

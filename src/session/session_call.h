@@ -19,9 +19,13 @@ struct Session::Call {
 
   const sql::Statement& statement() const {
     if (has_inner) return inner;
-    return script->prepared != nullptr ? script->prepared->statement
-                                       : script->statements[index];
+    return script->prepared != nullptr ? script->prepared->statement : script->statements[index];
   }
 };
+
+// 25P02: the transaction takes nothing but its end.
+Status TransactionFailed();
+// 25001: a statement that takes effect at once.
+Status NotInTransaction();
 
 }  // namespace millrace

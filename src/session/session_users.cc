@@ -111,10 +111,12 @@ Task<Result<exec::StatementResult>> Session::RunAs(std::shared_ptr<Call> call,
   subject.role = Role::kUser;
   Session inner(services_, std::move(subject), namespace_name_);
   inner.impersonating_ = true;
+  inner.transaction_ = transaction_;
   auto inner_call = std::make_shared<Call>(*call);
   inner_call->inner = *statement.statement;
   inner_call->has_inner = true;
   Result<exec::StatementResult> result = co_await inner.Run(std::move(inner_call));
+  inner.transaction_ = nullptr;  // it is this session's
   if (result.ok()) result->as_user = target->id;
   co_return result;
 }

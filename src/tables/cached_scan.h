@@ -9,7 +9,7 @@
 
 #include "tables/column_cache.h"
 #include "tables/row_decoder.h"
-#include "tables/snapshot.h"
+#include "tables/row_scan.h"
 
 namespace millrace {
 

@@ -1,8 +1,7 @@
-// Turns bounds on key columns into a range of keys.
+#include "tables/key_range.h"
+
 #include <algorithm>
 #include <utility>
-
-#include "tables/snapshot.h"
 
 namespace millrace {
 namespace {

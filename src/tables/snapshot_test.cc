@@ -1,5 +1,5 @@
 // Scans, key ranges and snapshots against naive oracles.
-#include "tables/snapshot.h"
+#include "tables/row_scan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

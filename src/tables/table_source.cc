@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "tables/cached_scan.h"
-#include "tables/snapshot.h"
+#include "tables/row_scan.h"
 
 namespace millrace {
 namespace {
@@ -33,7 +33,7 @@ class HotTableSource final : public TableSource {
       bounded.range.upper = bounded.range.lower;
       partitions_max = 1;
     }
-    if (cache_ != nullptr && !bounded.empty && !bounded.range.upper.empty()) {
+    if (MayUseCache(bounded)) {
       const uint64_t rows = EstimateRows(bounded);
       if (rows >= kCachedRowsMin) {
         return ScanCached(std::move(bounded.range), rows, request.columns, partitions_max);
@@ -44,6 +44,13 @@ class HotTableSource final : public TableSource {
 
  private:
   using Readers = std::vector<std::unique_ptr<BatchReader>>;
+
+  // The cache holds committed rows only.
+  bool MayUseCache(const BoundedRange& bounded) const {
+    if (cache_ == nullptr || bounded.empty || bounded.range.upper.empty()) return false;
+    const UncommittedRows* uncommitted = snapshot_->uncommitted();
+    return uncommitted == nullptr || !uncommitted->Touches(bounded.range);
+  }
 
   uint64_t EstimateRows(const BoundedRange& bounded) const {
     return snapshot_->store()

@@ -17,7 +17,7 @@
 #include "storage/hot/temporary_directory_for_test.h"
 #include "tables/applier.h"
 #include "tables/column_cache.h"
-#include "tables/snapshot.h"
+#include "tables/row_scan.h"
 
 namespace millrace::testing {
 

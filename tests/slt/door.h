@@ -26,12 +26,14 @@ struct StatementText {
 struct Outcome {
   Status status;
   std::vector<StatementText> statements;
+  std::string transaction_id;  // still open after the request
 };
 
 struct Request {
   std::string sql;
   std::string params;  // JSON array; empty: none
   std::string namespace_name;
+  std::string transaction;  // "keep", or the id of an open one; empty: none outlives it
 };
 
 // Blocking; not thread-safe.

@@ -85,7 +85,7 @@ class HttpDoor final : public Door {
   Outcome Run(const Request& request) override {
     Outcome outcome;
     client::CollectingSink sink;
-    outcome.status = Post(request, sink);
+    outcome.status = Post(request, sink, &outcome.transaction_id);
     for (const client::StatementResult& result : sink.Take()) {
       outcome.statements.push_back(Describe(result));
     }
@@ -93,7 +93,7 @@ class HttpDoor final : public Door {
   }
 
  private:
-  Status Post(const Request& request, client::ResultSink& sink) {
+  Status Post(const Request& request, client::ResultSink& sink, std::string* transaction_id) {
     std::string body = "{\"sql\":";
     client::AppendJsonString(body, request.sql);
     if (!request.params.empty()) body.append(",\"params\":").append(request.params);
@@ -102,10 +102,13 @@ class HttpDoor final : public Door {
     body.push_back('}');
     client::EnvelopeReader reader(sink);
     auto feed = [&reader](std::string_view bytes) { return reader.Feed(bytes); };
-    ASSIGN_OR_RETURN(
-        const int status,
-        connection_->Send({.path = "/v1/api/sql", .body = body, .bearer_token = token_}, feed));
+    ASSIGN_OR_RETURN(const int status, connection_->Send({.path = "/v1/api/sql",
+                                                          .body = body,
+                                                          .bearer_token = token_,
+                                                          .transaction = request.transaction},
+                                                         feed));
     RETURN_IF_ERROR(reader.Finish());
+    *transaction_id = reader.transaction_id();
     if (reader.error()) return client::ToStatus(WithoutText(*reader.error(), request.sql), status);
     if (status != 200) return Unavailable("HTTP status " + std::to_string(status));
     return Status::Ok();

@@ -50,29 +50,26 @@ Task<Status> Collect(Result<StatementResult> result, std::vector<StatementText>*
   co_return Status::Ok();
 }
 
-// As the HTTP door words it.
-Status AtStatement(const Status& status, size_t index, size_t count) {
-  if (count == 1) return status;
-  Status named(status.code(),
-               "Statement " + std::to_string(index + 1) + " failed: " + status.message());
-  named = std::move(named).WithSqlState(status.sqlstate());
-  if (!status.detail().empty()) named = std::move(named).WithDetail(status.detail());
-  if (!status.hint().empty()) named = std::move(named).WithHint(status.hint());
-  if (status.position() != nullptr) named = std::move(named).WithPosition(*status.position());
-  return named;
-}
-
-// The session and the outcome belong to the caller, who waits.
-Task<Status> RunAll(Session* session, std::string sql, std::vector<Value> params,
-                    std::vector<StatementText>* texts) {
-  ASSIGN_OR_CO_RETURN(Script parsed, co_await session->Parse(std::move(sql)));
-  const auto script = std::make_shared<const Script>(std::move(parsed));
-  for (size_t i = 0; i < script->size(); ++i) {
-    Result<StatementResult> result = co_await session->Execute(script, i, params, StopToken());
-    const Status status = co_await Collect(std::move(result), texts);
-    if (!status.ok()) co_return AtStatement(status, i, script->size());
+// A session lives on its event loop.
+Task<Status> RunAll(Host* host, auth::Principal principal, Request request,
+                    std::vector<Value> params, Outcome* outcome) {
+  Session session(host->server().sessions(), std::move(principal), request.namespace_name);
+  if (request.transaction == "keep") {
+    session.KeepTransactions();
+  } else if (!request.transaction.empty()) {
+    CO_RETURN_IF_ERROR(session.Join(request.transaction));
   }
-  co_return Status::Ok();
+  ASSIGN_OR_CO_RETURN(Script parsed, co_await session.Parse(std::move(request.sql)));
+  const auto script = std::make_shared<const Script>(std::move(parsed));
+  Status status;
+  for (size_t i = 0; i < script->size() && status.ok(); ++i) {
+    Result<StatementResult> result = co_await session.Execute(script, i, params, StopToken());
+    status = co_await Collect(std::move(result), &outcome->statements);
+    status = AtStatement(std::move(status), i, script->size());
+  }
+  outcome->transaction_id = session.kept_transaction_id();
+  if (status.ok()) status = session.EndRequest();
+  co_return status;
 }
 
 class InProcessDoor final : public Door {
@@ -103,10 +100,9 @@ class InProcessDoor final : public Door {
       outcome.status = body.status();
       return outcome;
     }
-    Session session(host_.server().sessions(), std::move(principal), request.namespace_name);
     outcome.status =
         AwaitOnWorker(host_.server().loops().loop(0),
-                      RunAll(&session, request.sql, body->params, &outcome.statements));
+                      RunAll(&host_, std::move(principal), request, body->params, &outcome));
     return outcome;
   }
 

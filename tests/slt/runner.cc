@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <map>
 #include <utility>
 
 #include "comparison.h"
@@ -60,8 +61,12 @@ class ScriptRun {
 
  private:
   void RunSql(const Record& record) {
-    const Outcome outcome =
-        door_->Run({.sql = record.sql, .params = record.params, .namespace_name = namespace_});
+    const Outcome outcome = door_->Run({.sql = record.sql,
+                                        .params = record.params,
+                                        .namespace_name = namespace_,
+                                        .transaction = TransactionToSend()});
+    const bool was_there = outcome.status.sqlstate() != "25P01";
+    if (!transaction_.empty() && was_there) open_[transaction_] = outcome.transaction_id;
     Comparison comparison = record.kind == RecordKind::kQuery ? CompareQuery(record, outcome)
                                                               : CompareStatement(record, outcome);
     if (comparison.mismatch.empty()) {
@@ -73,6 +78,13 @@ class ScriptRun {
         {&record, std::move(comparison.directive), std::move(comparison.expected)});
   }
 
+  // Within a named transaction its id, once it was begun.
+  std::string TransactionToSend() {
+    if (transaction_.empty()) return "";
+    const std::string& id = open_[transaction_];
+    return id.empty() ? "keep" : id;
+  }
+
   Status RunDirective(const Record& record) {
     const std::string first = record.arguments.empty() ? "" : record.arguments.front();
     switch (record.kind) {
@@ -80,6 +92,9 @@ class ScriptRun {
         return BecomeUser(first, record.arguments.size() > 1 ? record.arguments[1] : "");
       case RecordKind::kNamespace:
         namespace_ = first;
+        return Status::Ok();
+      case RecordKind::kTransaction:
+        transaction_ = first;
         return Status::Ok();
       case RecordKind::kClock: {
         ASSIGN_OR_RETURN(const int64_t micros, ParseDuration(first));
@@ -124,6 +139,8 @@ class ScriptRun {
   std::unique_ptr<Door> door_;
   std::string user_ = "root";
   std::string namespace_ = "default";
+  std::string transaction_;                  // the one to go on in; empty: none
+  std::map<std::string, std::string> open_;  // names to ids; empty: not begun, or ended
   FileReport report_;
 };
 

@@ -60,6 +60,8 @@ class Parser {
       RETURN_IF_ERROR(ParseBody(&record));
     } else if (word == "user") {
       record.kind = RecordKind::kUser;
+    } else if (word == "transaction") {
+      record.kind = RecordKind::kTransaction;
     } else if (word == "namespace") {
       record.kind = RecordKind::kNamespace;
     } else if (word == "clock") {

@@ -10,7 +10,15 @@
 
 namespace millrace::slt {
 
-enum class RecordKind : uint8_t { kStatement, kQuery, kUser, kNamespace, kClock, kRestart };
+enum class RecordKind : uint8_t {
+  kStatement,
+  kQuery,
+  kUser,
+  kNamespace,
+  kClock,
+  kRestart,
+  kTransaction
+};
 
 // One directive with what belongs to it. Lines count from 0.
 struct Record {

@@ -52,16 +52,14 @@ static std::optional<WireError> CheckScript(const Script& script, const SqlReque
   return std::nullopt;
 }
 
-// In a batch, says which statement it was.
-static Status AtStatement(Status status, size_t index, size_t count) {
-  if (count == 1) return status;
-  Status named(status.code(),
-               "Statement " + std::to_string(index + 1) + " failed: " + status.message());
-  named = std::move(named).WithSqlState(status.sqlstate());
-  if (!status.detail().empty()) named = std::move(named).WithDetail(status.detail());
-  if (!status.hint().empty()) named = std::move(named).WithHint(status.hint());
-  if (status.position() != nullptr) named = std::move(named).WithPosition(*status.position());
-  return named;
+// `X-Millrace-Transaction: keep` lets a transaction outlive the request; its id in the
+// answer, sent with later requests, names it.
+static Status JoinTransaction(const HttpRequest& request, Session& session) {
+  const std::optional<std::string_view> wanted = request.Header(kTransactionHeader);
+  if (!wanted.has_value()) return Status::Ok();
+  if (!EqualsIgnoreCase(*wanted, "keep")) return session.Join(*wanted);
+  session.KeepTransactions();
+  return Status::Ok();
 }
 
 Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& response,
@@ -70,6 +68,12 @@ Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& res
   ResultWriter writer(response, FormOf(request));
   const std::string details = auth::CanAdminister(principal.role) ? sql.sql : "";
   Session session(sessions_, std::move(principal), sql.namespace_id);
+  const Status joined = JoinTransaction(request, session);
+  if (!joined.ok()) {
+    WireError error = FromStatus(joined);
+    co_return co_await writer.Fail(std::move(error), MillisSince(started), {});
+  }
+  writer.SetTransaction(session.kept_transaction_id());
   Result<Script> parsed = co_await session.Parse(std::move(sql.sql));
   if (!parsed.ok()) {
     WireError error = FromStatus(parsed.status());
@@ -83,10 +87,17 @@ Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& res
   const auto script = std::make_shared<const Script>(std::move(*parsed));
   for (size_t i = 0; i < script->size(); ++i) {
     Result<StatementResult> result = co_await session.Execute(script, i, sql.params, request.stop);
+    writer.SetTransaction(session.kept_transaction_id());
     Status status = result.status();
     if (result.ok()) status = co_await writer.Add(std::move(*result));
     if (status.ok()) continue;
     WireError error = FromStatus(AtStatement(std::move(status), i, script->size()));
+    co_return co_await writer.Fail(std::move(error), MillisSince(started),
+                                   sql::HideSecrets(details));
+  }
+  const Status ended = session.EndRequest();
+  if (!ended.ok()) {
+    WireError error = FromStatus(ended);
     co_return co_await writer.Fail(std::move(error), MillisSince(started),
                                    sql::HideSecrets(details));
   }

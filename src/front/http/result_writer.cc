@@ -104,11 +104,18 @@ Task<Status> ResultWriter::AddRows(StatementResult* result) {
   co_return Status::Ok();
 }
 
+void ResultWriter::AddTransaction(HttpResponse* response) const {
+  if (!transaction_id_.empty()) {
+    response->headers.emplace_back(kTransactionHeader, transaction_id_);
+  }
+}
+
 Task<Status> ResultWriter::FlushIfLarge() {
   if (json_.size() < kChunkBytes) co_return Status::Ok();
   if (!streaming_) {
     streaming_ = true;
     HttpResponse head(200, "application/json", "{" + std::exchange(json_, {}));
+    AddTransaction(&head);
     co_return co_await response_.StartChunked(std::move(head));
   }
   const std::string chunk = std::exchange(json_, {});
@@ -117,9 +124,9 @@ Task<Status> ResultWriter::FlushIfLarge() {
 
 void ResultWriter::AddMergedCounts() {
   using Verb = StatementResult::Verb;
-  for (const auto& [verb, done] : {std::pair{Verb::kInsert, "Inserted "},
-                                   std::pair{Verb::kUpdate, "Updated "},
-                                   std::pair{Verb::kDelete, "Deleted "}}) {
+  for (const auto& [verb, done] :
+       {std::pair{Verb::kInsert, "Inserted "}, std::pair{Verb::kUpdate, "Updated "},
+        std::pair{Verb::kDelete, "Deleted "}}) {
     const auto index = static_cast<size_t>(verb);
     if (!merged_seen_[index]) continue;
     StatementResult sum;
@@ -134,6 +141,7 @@ Task<Status> ResultWriter::Finish(double took_ms) {
   if (results_ == 0) json_.append(R"("results":[)");
   json_.append("]");
   AddRaw(&json_, "took", FormatMillis(took_ms));
+  if (!transaction_id_.empty()) AddText(&json_, "transaction_id", transaction_id_);
   if (streaming_) {
     json_.append(R"(,"status":"success","error":null})");
     const std::string chunk = std::exchange(json_, {});
@@ -143,16 +151,24 @@ Task<Status> ResultWriter::Finish(double took_ms) {
   std::string body = R"({"status":"success",)";
   body.append(json_).push_back('}');
   HttpResponse response(200, "application/json", std::move(body));
+  AddTransaction(&response);
   co_return co_await response_.Send(std::move(response));
 }
 
 Task<Status> ResultWriter::Fail(WireError error, double took_ms, std::string details) {
   if (!streaming_) {
     HttpResponse response = ErrorEnvelope(error, took_ms, details);
+    if (!transaction_id_.empty()) {
+      response.body.pop_back();
+      AddText(&response.body, "transaction_id", transaction_id_);
+      response.body.push_back('}');
+    }
+    AddTransaction(&response);
     co_return co_await response_.Send(std::move(response));
   }
   json_.append("]");
   AddRaw(&json_, "took", FormatMillis(took_ms));
+  if (!transaction_id_.empty()) AddText(&json_, "transaction_id", transaction_id_);
   json_.append(R"(,"status":"error")");
   AddRaw(&json_, "error", ErrorObject(error, details));
   json_.push_back('}');

@@ -9,13 +9,18 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "front/http/error_body.h"
 #include "net/http_types.h"
-#include "session/result.h"
 #include "runtime/task.h"
+#include "session/result.h"
 
 namespace millrace::front {
+
+inline constexpr std::string_view kTransactionHeader = "X-Millrace-Transaction";
 
 // One result per statement, or the reference system's merged form: results of
 // SELECTs and definitions in order, then one sum per verb.
@@ -26,6 +31,9 @@ class ResultWriter {
  public:
   ResultWriter(ResponseWriter& response, ResultForm form) : response_(response), form_(form) {}
 
+  // The transaction that is open for further requests; empty: none. The answer's header
+  // says what held when it was sent, its member `transaction_id` what held at the end.
+  void SetTransaction(std::string_view id) { transaction_id_ = id; }
   // Adds one statement's result, pulling its stream to the end. Errors: the query's
   // own; kCancelled when the client is gone.
   Task<Status> Add(StatementResult result);
@@ -35,6 +43,7 @@ class ResultWriter {
   Task<Status> Fail(WireError error, double took_ms, std::string details);
 
  private:
+  void AddTransaction(HttpResponse* response) const;
   Task<Status> AddRows(StatementResult* result);
   Task<Status> FlushIfLarge();
   void BeginResult();
@@ -43,6 +52,7 @@ class ResultWriter {
 
   ResponseWriter& response_;
   const ResultForm form_;
+  std::string transaction_id_;
   std::string json_;  // not yet sent
   bool streaming_ = false;
   size_t results_ = 0;

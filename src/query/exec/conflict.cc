@@ -36,10 +36,10 @@ Result<std::vector<Candidate>> FindExisting(const Services& services, const Tabl
     full_keys.push_back(codec.FullKey(key));
     candidates.push_back({std::move(row), std::move(key), std::nullopt});
   }
-  auto found = services.store.MultiGet(KeySpace::kRows, full_keys);
+  ASSIGN_OR_RETURN(auto found, ReadRows(services, request, full_keys));
   RETURN_IF_ERROR(CheckStillPlanned(services, request, codec.table()));
   for (size_t i = 0; i < found.size(); ++i) {
-    ASSIGN_OR_RETURN(candidates[i].existing, std::move(found[i]));
+    candidates[i].existing = std::move(found[i]);
     if (candidates[i].existing.has_value() &&
         IsExpired(codec.table(), *candidates[i].existing, request.statement_time_micros)) {
       candidates[i].existing.reset();

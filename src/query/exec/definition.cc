@@ -5,7 +5,7 @@
 #include "query/exec/read_rows.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/printer.h"
-#include "tables/snapshot.h"
+#include "tables/row_scan.h"
 
 namespace millrace::exec {
 namespace {

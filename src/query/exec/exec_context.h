@@ -21,8 +21,9 @@
 #include "runtime/blocking_pool.h"
 #include "runtime/stop_token.h"
 #include "storage/hot/kv_store.h"
-#include "tables/snapshot.h"
+#include "tables/row_scan.h"
 #include "tables/table_codec.h"
+#include "tables/transaction.h"
 
 namespace millrace::exec {
 
@@ -67,6 +68,7 @@ struct Request {
   // The catalog's when the statement was planned. 0 is always out of date, and only costs
   // CheckStillPlanned a look.
   uint64_t planned_generation = 0;
+  std::shared_ptr<Transaction> transaction;  // null: the statement commits by itself
   StopToken stop;
   std::shared_ptr<ScanCounts> scan_counts;  // of EXPLAIN ANALYZE; else null
 };

@@ -141,7 +141,7 @@ Task<Result<StatementResult>> ExecuteInsert(const Services& services, TableCache
                                             plan::PreparedPtr prepared, RequestPtr request) {
   const auto& plan = std::get<plan::InsertPlan>(prepared->plan);
   ASSIGN_OR_CO_RETURN(PreparedTablePtr table, tables.Find(plan.table));
-  WriteRetry retry(services);
+  WriteRetry retry(services, *request);
   while (true) {
     auto build = [&services, &tables, &plan, table, request] {
       return BuildInsert(services, tables, plan, *table, request);

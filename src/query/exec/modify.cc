@@ -21,8 +21,7 @@ Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
   if (!bounds.has_value()) return found;
   BoundedRange range = NarrowRange(*table.codec, ScopeOf(table.codec->table(), request), *bounds);
   if (range.empty) return found;
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot,
-                   Snapshot::Open(services.store, request.statement_time_micros));
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenSnapshot(services, request));
   RETURN_IF_ERROR(CheckStillPlanned(services, request, table.codec->table()));
   RowScan scan(std::move(snapshot), table.codec, std::move(range.range), read.columns);
   while (true) {
@@ -173,7 +172,7 @@ Result<FoundRows> FindPoint(const Services& services, const PreparedTable& table
                    PointKey(read, *table.codec, scope, context));
   std::optional<std::string> row;
   if (key.has_value()) {
-    ASSIGN_OR_RETURN(row, services.store.Get(KeySpace::kRows, *key));
+    ASSIGN_OR_RETURN(row, ReadRow(services, request, *key));
   }
   return PointRows(services, table, read, request, row);
 }
@@ -190,7 +189,7 @@ Task<Result<PendingWrite>> FindPointAndBuild(const Services& services, PreparedT
                       PointKey(read, *table->codec, scope, context));
   std::optional<std::string> row;
   if (key.has_value()) {
-    ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, std::move(*key)));
+    ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, request, std::move(*key)));
   }
   const size_t row_bytes = row.has_value() ? row->size() : 0;
   auto work = [&]() -> Result<PendingWrite> {
@@ -231,7 +230,7 @@ Task<Result<StatementResult>> ExecuteUpdate(const Services& services, TableCache
                                             plan::PreparedPtr prepared, RequestPtr request) {
   const auto& plan = std::get<plan::UpdatePlan>(prepared->plan);
   ASSIGN_OR_CO_RETURN(PreparedTablePtr table, tables.Find(plan.read.table));
-  WriteRetry retry(services);
+  WriteRetry retry(services, *request);
   while (true) {
     auto build = [&services, &plan, table, request](const FoundRows& found) {
       return BuildUpdate(services, plan, *table, *request, found);
@@ -252,7 +251,7 @@ Task<Result<StatementResult>> ExecuteDelete(const Services& services, TableCache
                                             plan::PreparedPtr prepared, RequestPtr request) {
   const auto& plan = std::get<plan::DeletePlan>(prepared->plan);
   ASSIGN_OR_CO_RETURN(PreparedTablePtr table, tables.Find(plan.read.table));
-  WriteRetry retry(services);
+  WriteRetry retry(services, *request);
   while (true) {
     auto build = [&plan, table, request](const FoundRows& found) {
       return BuildDelete(plan, *table, *request, found);

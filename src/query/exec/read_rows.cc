@@ -5,6 +5,37 @@
 
 namespace millrace::exec {
 
+Result<SnapshotPtr> OpenSnapshot(const Services& services, const Request& request) {
+  if (request.transaction == nullptr) {
+    return Snapshot::Open(services.store, request.statement_time_micros);
+  }
+  return request.transaction->View(request.statement_time_micros);
+}
+
+Result<std::optional<std::string>> ReadRow(const Services& services, const Request& request,
+                                           const std::string& full_key) {
+  if (request.transaction == nullptr) return services.store.Get(KeySpace::kRows, full_key);
+  ASSIGN_OR_RETURN(const SnapshotPtr view, OpenSnapshot(services, request));
+  return GetStoredRow(*view, full_key);
+}
+
+Result<std::vector<std::optional<std::string>>> ReadRows(
+    const Services& services, const Request& request, const std::vector<std::string>& full_keys) {
+  std::vector<std::optional<std::string>> rows(full_keys.size());
+  if (request.transaction == nullptr) {
+    auto found = services.store.MultiGet(KeySpace::kRows, full_keys);
+    for (size_t i = 0; i < found.size(); ++i) {
+      ASSIGN_OR_RETURN(rows[i], std::move(found[i]));
+    }
+    return rows;
+  }
+  ASSIGN_OR_RETURN(const SnapshotPtr view, OpenSnapshot(services, request));
+  for (size_t i = 0; i < full_keys.size(); ++i) {
+    ASSIGN_OR_RETURN(rows[i], GetStoredRow(*view, full_keys[i]));
+  }
+  return rows;
+}
+
 Result<std::optional<std::vector<ColumnBound>>> EvaluateBounds(
     const std::vector<plan::ValueBound>& bounds, expr::EvalContext& context) {
   std::vector<ColumnBound> values;

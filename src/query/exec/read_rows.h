@@ -11,6 +11,17 @@
 
 namespace millrace::exec {
 
+// What the statement reads: the newest rows, or its transaction's view. Blocking.
+Result<SnapshotPtr> OpenSnapshot(const Services& services, const Request& request);
+
+// The same for single rows, which need no snapshot of their own. Blocking.
+Result<std::optional<std::string>> ReadRow(const Services& services, const Request& request,
+                                           const std::string& full_key);
+// One answer per key, in order.
+Result<std::vector<std::optional<std::string>>> ReadRows(const Services& services,
+                                                         const Request& request,
+                                                         const std::vector<std::string>& full_keys);
+
 // The bounds' values for this execution. Empty when one of them is NULL: then no
 // row can match.
 Result<std::optional<std::vector<ColumnBound>>> EvaluateBounds(

@@ -109,7 +109,7 @@ Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache
       continue;
     }
     if (snapshot == nullptr) {
-      ASSIGN_OR_RETURN(snapshot, Snapshot::Open(services.store, request.statement_time_micros));
+      ASSIGN_OR_RETURN(snapshot, OpenSnapshot(services, request));
     }
     RETURN_IF_ERROR(CheckStillPlanned(services, request, *table.table));
     ASSIGN_OR_RETURN(const PreparedTablePtr prepared, tables.Find(table.table));

@@ -7,17 +7,17 @@
 
 #include "query/exec/read_rows.h"
 #include "query/exec/select.h"
+#include "tables/row_scan.h"
 #include "tables/row_visibility.h"
-#include "tables/snapshot.h"
 
 namespace millrace::exec {
 
 Result<StatementResult> SelectConstantRow(const Services& services,
-                                          const plan::SelectConstant& plan,
-                                          const Request& request);
+                                          const plan::SelectConstant& plan, const Request& request);
 
 // One stored row by its full key: from memory where we are, else one hop.
-Task<Result<std::optional<std::string>>> ReadPoint(const Services& services, std::string key);
+Task<Result<std::optional<std::string>>> ReadPoint(const Services& services, RequestPtr request,
+                                                   std::string key);
 
 Task<Result<StatementResult>> SelectPoint(const Services& services, PreparedTablePtr table,
                                           std::shared_ptr<const plan::SelectPlan> plan,

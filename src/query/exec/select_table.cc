@@ -38,9 +38,16 @@ static Result<StatementResult> FinishPoint(const Services& services, const plan:
   return StatementResult::Rows(plan.output.schema, std::move(output));
 }
 
-Task<Result<std::optional<std::string>>> ReadPoint(const Services& services, std::string key) {
+Task<Result<std::optional<std::string>>> ReadPoint(const Services& services, RequestPtr request,
+                                                   std::string key) {
   services.counters.point_gets.Add();
   std::string row;
+  if (request->transaction != nullptr) {
+    auto read = [&services, request, key = std::move(key)] {
+      return ReadRow(services, *request, key);
+    };
+    co_return co_await services.pool.Run(std::move(read));
+  }
   switch (services.store.TryGetCached(KeySpace::kRows, key, &row)) {
     case KvStore::CacheAnswer::kFound:
       co_return std::optional<std::string>(std::move(row));
@@ -64,7 +71,7 @@ static Result<StatementResult> SelectPointBlocking(const Services& services,
                    PointKey(plan.read, codec, ScopeOf(codec.table(), request), context));
   std::optional<std::string> row;
   if (key.has_value()) {
-    ASSIGN_OR_RETURN(row, services.store.Get(KeySpace::kRows, *key));
+    ASSIGN_OR_RETURN(row, ReadRow(services, request, *key));
   }
   return FinishPoint(services, plan, codec, request, row);
 }
@@ -86,7 +93,7 @@ Task<Result<StatementResult>> SelectPoint(const Services& services, PreparedTabl
                       PointKey(select.read, codec, ScopeOf(codec.table(), *request), context));
   std::optional<std::string> row;
   if (key.has_value()) {
-    ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, std::move(*key)));
+    ASSIGN_OR_CO_RETURN(row, co_await ReadPoint(services, request, std::move(*key)));
   }
   auto finish = [&] { return FinishPoint(services, select, codec, *request, row); };
   const size_t row_bytes = row.has_value() ? row->size() : 0;
@@ -110,8 +117,7 @@ Status RangeReader::Open() {
   const std::string scope(ScopeOf(table_->codec->table(), *request_));
   BoundedRange range = NarrowRange(*table_->codec, scope, *bounds);
   if (range.empty) return Status::Ok();
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot,
-                   Snapshot::Open(services_.store, request_->statement_time_micros));
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenSnapshot(services_, *request_));
   RETURN_IF_ERROR(CheckStillPlanned(services_, *request_, table_->codec->table()));
   size_t batch_rows = kBatchRows;
   if (window_.take.has_value() && read.filter == nullptr) {

@@ -12,6 +12,10 @@ static constexpr int kAttemptsMax = 1000;
 
 Task<Result<Receipt>> WriteRetry::Append(const PreparedTable& table, PendingWrite* write) {
   if (write->changes == 0) co_return Receipt();
+  if (request_.transaction != nullptr) {
+    auto apply = [this, write] { return request_.transaction->Apply(write->payload); };
+    co_return co_await services_.pool.Run(std::move(apply));
+  }
   LogEntry entry;
   entry.payload = std::move(write->payload);
   entry.durability = table.codec->table().durability.value_or(services_.default_durability);

@@ -24,15 +24,19 @@ struct PendingWrite {
 // after many losses in a row the statement gives up with 40001.
 class WriteRetry {
  public:
-  explicit WriteRetry(const Services& services) : services_(services) {}
+  // Both must outlive it.
+  WriteRetry(const Services& services, const Request& request)
+      : services_(services), request_(request) {}
 
-  // An empty mutation is applied at once, without the log.
+  // An empty mutation is applied at once, without the log. In a transaction the changes
+  // stay there until it commits.
   Task<Result<Receipt>> Append(const PreparedTable& table, PendingWrite* write);
   // Ok to try again; kAborted when the table changed or the attempts are used up.
   Status Again(const Receipt& receipt);
 
  private:
   const Services& services_;
+  const Request& request_;
   int attempts_ = 0;
 };
 
