@@ -3,6 +3,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/meta_keys.h"
+#include "types/key_coding.h"
 
 namespace millrace {
 namespace {
@@ -148,7 +149,19 @@ Result<Verdict> Catalog::StageNamespace(const CatalogChange& change, WriteBatch*
   return Verdict::kApplied;
 }
 
+// Entries of indexes that the new definition has no more.
+static void DeleteDroppedIndexes(const TableDefinition& before, const TableDefinition& now,
+                                 WriteBatch* batch) {
+  for (const IndexDefinition& index : before.indexes) {
+    if (now.FindIndex(index.id) != nullptr) continue;
+    const std::string prefix = IndexPrefix(now.id, index.id);
+    batch->DeleteRange(KeySpace::kIndex, prefix, PrefixSuccessor(prefix));
+  }
+}
+
 void Catalog::StageTableWrite(TableDefinition table, WriteBatch* batch) {
+  const TablePtr before = FindForApply(table.id);
+  if (before != nullptr) DeleteDroppedIndexes(*before, table, batch);
   batch->Put(KeySpace::kMeta, meta::IdKey(meta::kTable, table.id), EncodeTable(table));
   const TableId id = table.id;
   staged_.tables.emplace_back(id, std::make_shared<const TableDefinition>(std::move(table)));

@@ -29,7 +29,7 @@
 namespace millrace {
 
 // The first byte of a log entry says whose it is.
-enum class EntryKind : uint8_t { kRows = 1, kCatalog = 2 };
+enum class EntryKind : uint8_t { kRows = 1, kCatalog = 2, kIndexBuild = 3 };
 
 enum class CatalogOp : uint8_t {
   kPutNamespace = 1,

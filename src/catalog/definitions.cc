@@ -61,6 +61,35 @@ bool TableDefinition::IsKeyColumn(ColumnId column_id) const {
   return std::find(primary_key.begin(), primary_key.end(), column_id) != primary_key.end();
 }
 
+void TableDefinition::AddVersion(int64_t now_micros) {
+  auto next = std::make_shared<SchemaVersion>(current());
+  ++next->version;
+  next->created_at = now_micros;
+  versions.push_back(std::move(next));
+  updated_at = now_micros;
+}
+
+std::string IndexPrefix(TableId table, uint32_t index) {
+  std::string prefix;
+  PutBigEndian32(&prefix, table.value);
+  PutBigEndian32(&prefix, index);
+  return prefix;
+}
+
+const IndexDefinition* TableDefinition::FindIndex(std::string_view index_name) const {
+  for (const IndexDefinition& index : indexes) {
+    if (index.name == index_name) return &index;
+  }
+  return nullptr;
+}
+
+const IndexDefinition* TableDefinition::FindIndex(uint32_t index_id) const {
+  for (const IndexDefinition& index : indexes) {
+    if (index.id == index_id) return &index;
+  }
+  return nullptr;
+}
+
 Schema TableDefinition::ToSchema() const {
   Schema schema;
   for (const ColumnDefinition& column : columns()) {

@@ -52,6 +52,48 @@ struct SchemaVersion {
   std::vector<ColumnDefinition> columns;
 };
 
+// What one part of an index key is: a column, or what a path of keys leads to in a JSON
+// column, as text.
+struct IndexPart {
+  ColumnId column;
+  std::vector<std::string> json_path;  // empty: the column itself
+  bool operator==(const IndexPart&) const = default;
+};
+
+//   CREATE INDEX -> kBuilding (every write keeps it up) -> kReady (reads use it)
+// Stored: never renumber.
+enum class IndexState : uint8_t { kBuilding = 0, kReady = 1 };
+
+// Entries of an index are in the index key space; see tables/index_codec.h.
+struct IndexDefinition {
+  uint32_t id = 0;  // within the table; never reused
+  std::string name;
+  bool unique = false;
+  bool constraint = false;  // made by UNIQUE or REFERENCES, dropped with the constraint
+  std::vector<IndexPart> parts;
+  IndexState state = IndexState::kBuilding;
+  // Snapshots from this LSN on hold every entry; older ones may lack some.
+  uint64_t ready_lsn = 0;
+  bool operator==(const IndexDefinition&) const = default;
+};
+
+// What the keys of an index begin with, in its key space: table id and index id, u32 BE.
+std::string IndexPrefix(TableId table, uint32_t index);
+
+// What happens to the rows that refer to a row that is deleted, or gets another key.
+// Stored: never renumber.
+enum class ReferenceAction : uint8_t { kRestrict = 0, kCascade = 1, kSetNull = 2 };
+
+// The columns together are NULL in part, or the primary key of a row of `target`.
+struct ForeignKeyDefinition {
+  std::string name;
+  std::vector<ColumnId> columns;  // in the order of the target's key
+  TableId target;
+  ReferenceAction on_delete = ReferenceAction::kRestrict;
+  uint32_t index_id = 0;  // of this table, over `columns`: finds the rows that refer
+  bool operator==(const ForeignKeyDefinition&) const = default;
+};
+
 struct TableDefinition {
   TableId id;
   std::string namespace_name;
@@ -73,6 +115,9 @@ struct TableDefinition {
   std::string comment;
   int64_t created_at = 0;
   int64_t updated_at = 0;
+  uint32_t next_index_id = 1;
+  std::vector<IndexDefinition> indexes;
+  std::vector<ForeignKeyDefinition> foreign_keys;
 
   const SchemaVersion& current() const { return *versions.back(); }
   const std::vector<ColumnDefinition>& columns() const { return current().columns; }
@@ -86,7 +131,12 @@ struct TableDefinition {
   // Positions of the key columns in columns(), in key order.
   std::vector<size_t> KeyPositions() const;
   bool IsKeyColumn(ColumnId column_id) const;
+  // Null when there is none. The name in lower case.
+  const IndexDefinition* FindIndex(std::string_view index_name) const;
+  const IndexDefinition* FindIndex(uint32_t index_id) const;
   Schema ToSchema() const;
+  // The same columns as a new version, so that whoever holds the old one looks again.
+  void AddVersion(int64_t now_micros);
 };
 using TablePtr = std::shared_ptr<const TableDefinition>;
 

@@ -1,11 +1,14 @@
 // The catalog's binary forms. All begin with the format version; integers are
 // varints, strings length-prefixed, fields in the order of the code below.
 //
-//   table      version=1 | id kind access | namespace name | next_column_id | key ids |
+//   table      version=2 | id kind access | namespace name | next_column_id | key ids |
 //              ttl max_buffer ephemeral durability(0 none, 1 strict, 2 relaxed) |
 //              storage_id use_user_storage flush_policy deleted_retention comment |
 //              created updated | versions { version created columns { id name type(4 varints)
-//              nullable default initial comment } }
+//              nullable default initial comment } } |
+//              from 2 on: next_index_id indexes { id name flags(1 unique, 2 constraint)
+//              state ready_lsn parts { column path } } foreign keys { name columns target
+//              on_delete index_id }
 //   namespace  version=1 | name description created
 //   user       version=2 | id role hash email auth_type auth_data failed locked last_login
 //              created updated deleted | from 2 on: account token_epoch, ended
@@ -17,6 +20,7 @@ namespace millrace {
 namespace {
 
 constexpr uint8_t kFormatVersion = 1;
+constexpr uint8_t kTableFormatVersion = 2;
 constexpr uint8_t kUserFormatVersion = 2;
 
 void PutText(std::string* out, std::string_view text) { PutLengthPrefixed(out, text); }
@@ -136,6 +140,86 @@ void EncodeTableOptions(std::string* out, const TableDefinition& table) {
   PutSigned(out, table.updated_at);
 }
 
+constexpr uint64_t kUniqueFlag = 1;
+constexpr uint64_t kConstraintFlag = 2;
+
+void EncodeIndexes(std::string* out, const TableDefinition& table) {
+  PutVarint(out, table.next_index_id);
+  PutVarint(out, table.indexes.size());
+  for (const IndexDefinition& index : table.indexes) {
+    PutVarint(out, index.id);
+    PutText(out, index.name);
+    PutVarint(out, (index.unique ? kUniqueFlag : 0) | (index.constraint ? kConstraintFlag : 0));
+    PutVarint(out, static_cast<uint8_t>(index.state));
+    PutVarint(out, index.ready_lsn);
+    PutVarint(out, index.parts.size());
+    for (const IndexPart& part : index.parts) {
+      PutVarint(out, part.column.value);
+      PutVarint(out, part.json_path.size());
+      for (const std::string& step : part.json_path) PutText(out, step);
+    }
+  }
+  PutVarint(out, table.foreign_keys.size());
+  for (const ForeignKeyDefinition& key : table.foreign_keys) {
+    PutText(out, key.name);
+    PutVarint(out, key.columns.size());
+    for (const ColumnId column : key.columns) PutVarint(out, column.value);
+    PutVarint(out, key.target.value);
+    PutVarint(out, static_cast<uint8_t>(key.on_delete));
+    PutVarint(out, key.index_id);
+  }
+}
+
+IndexDefinition DecodeIndex(ByteReader* reader, bool* valid) {
+  IndexDefinition index;
+  index.id = static_cast<uint32_t>(reader->Varint());
+  index.name = GetText(reader);
+  const uint64_t flags = GetUpTo(reader, kUniqueFlag | kConstraintFlag, valid);
+  index.unique = (flags & kUniqueFlag) != 0;
+  index.constraint = (flags & kConstraintFlag) != 0;
+  index.state = GetUpTo(reader, IndexState::kReady, valid);
+  index.ready_lsn = reader->Varint();
+  const uint64_t parts = reader->Varint();
+  for (uint64_t i = 0; i < parts && reader->ok(); ++i) {
+    IndexPart part{.column = ColumnId(static_cast<uint32_t>(reader->Varint()))};
+    const uint64_t steps = reader->Varint();
+    for (uint64_t step = 0; step < steps && reader->ok(); ++step) {
+      part.json_path.push_back(GetText(reader));
+    }
+    index.parts.push_back(std::move(part));
+  }
+  *valid = *valid && !index.parts.empty();
+  return index;
+}
+
+// False when the bytes cannot have been written by EncodeIndexes for this table.
+bool DecodeIndexes(ByteReader* reader, TableDefinition* table) {
+  bool valid = true;
+  table->next_index_id = static_cast<uint32_t>(reader->Varint());
+  const uint64_t indexes = reader->Varint();
+  for (uint64_t i = 0; i < indexes && reader->ok(); ++i) {
+    table->indexes.push_back(DecodeIndex(reader, &valid));
+    for (const IndexPart& part : table->indexes.back().parts) {
+      valid = valid && table->FindColumn(part.column).has_value();
+    }
+  }
+  const uint64_t foreign_keys = reader->Varint();
+  for (uint64_t i = 0; i < foreign_keys && reader->ok(); ++i) {
+    ForeignKeyDefinition key;
+    key.name = GetText(reader);
+    const uint64_t columns = reader->Varint();
+    for (uint64_t column = 0; column < columns && reader->ok(); ++column) {
+      key.columns.emplace_back(static_cast<uint32_t>(reader->Varint()));
+    }
+    key.target = TableId(static_cast<uint32_t>(reader->Varint()));
+    key.on_delete = GetUpTo(reader, ReferenceAction::kSetNull, &valid);
+    key.index_id = static_cast<uint32_t>(reader->Varint());
+    valid = valid && table->FindIndex(key.index_id) != nullptr;
+    table->foreign_keys.push_back(std::move(key));
+  }
+  return valid && reader->ok();
+}
+
 }  // namespace
 
 void EncodeValue(std::string* out, const Value& value) {
@@ -209,7 +293,7 @@ Result<Value> DecodeValue(ByteReader* reader) {
 }
 
 std::string EncodeTable(const TableDefinition& table) {
-  std::string out(1, kFormatVersion);
+  std::string out(1, kTableFormatVersion);
   PutVarint(&out, table.id.value);
   PutVarint(&out, static_cast<uint8_t>(table.kind));
   PutVarint(&out, static_cast<uint8_t>(table.access));
@@ -221,12 +305,14 @@ std::string EncodeTable(const TableDefinition& table) {
   EncodeTableOptions(&out, table);
   PutVarint(&out, table.versions.size());
   for (const auto& version : table.versions) EncodeVersion(&out, *version);
+  EncodeIndexes(&out, table);
   return out;
 }
 
 Result<TableDefinition> DecodeTable(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("table");
+  const uint8_t format = reader.Fixed<uint8_t>();
+  if (format < 1 || format > kTableFormatVersion) return Damaged("table");
   TableDefinition table;
   table.id = TableId(static_cast<uint32_t>(reader.Varint()));
   bool valid = true;
@@ -245,6 +331,7 @@ Result<TableDefinition> DecodeTable(std::string_view bytes) {
     ASSIGN_OR_RETURN(std::shared_ptr<const SchemaVersion> version, DecodeVersion(&reader));
     table.versions.push_back(std::move(version));
   }
+  if (format >= 2) valid = DecodeIndexes(&reader, &table) && valid;
   valid = valid && reader.ok() && reader.empty() && !table.versions.empty();
   for (size_t i = 0; valid && i < table.primary_key.size(); ++i) {
     const std::optional<size_t> column = table.FindColumn(table.primary_key[i]);

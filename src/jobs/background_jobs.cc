@@ -9,7 +9,7 @@ namespace millrace {
 
 static std::vector<JobScheduler::Entry> MakeJobs(const BackgroundJobsOptions& options,
                                                  const BackgroundJobsServices& on,
-                                                 JobHistory& history) {
+                                                 IndexBuilds& builds, JobHistory& history) {
   std::vector<JobScheduler::Entry> jobs;
   jobs.push_back({.job = std::make_unique<CleanupJob>(options.cleanup, on.store, on.catalog,
                                                       on.commit_log, history),
@@ -22,13 +22,18 @@ static std::vector<JobScheduler::Entry> MakeJobs(const BackgroundJobsOptions& op
       {.job = std::make_unique<RetentionJob>(options.feed, on.store, on.catalog, on.clock, history),
        .interval = options.retention_interval,
        .first_after = options.retention_interval});
+  jobs.push_back(
+      {.job = std::make_unique<IndexBuildJob>(
+           IndexBuildServices{on.store, on.catalog, on.commit_log}, builds, on.clock, history),
+       .interval = options.retention_interval});
   return jobs;
 }
 
 BackgroundJobs::BackgroundJobs(const BackgroundJobsOptions& options,
                                const BackgroundJobsServices& services)
     : history_(options.history, services.clock, services.random, services.log),
-      scheduler_(MakeJobs(options, services, history_), options.workers, services.clock,
+      builds_(services.catalog),
+      scheduler_(MakeJobs(options, services, builds_, history_), options.workers, services.clock,
                  services.metrics, services.log) {}
 
 }  // namespace millrace

@@ -7,6 +7,7 @@
 
 #include "feed/retention.h"
 #include "jobs/cleanup_job.h"
+#include "jobs/index_build_job.h"
 #include "jobs/job_history.h"
 #include "jobs/job_scheduler.h"
 
@@ -44,13 +45,23 @@ class BackgroundJobs {
   // Call after DROP TABLE and DROP USER, or what they left waits for the interval. Never
   // blocks.
   void WakeCleanup() { scheduler_.Wake(JobType::kCleanup); }
-  void Stop() { scheduler_.Stop(); }
+  // Builds the index, whose definition is there, and waits for it. Errors: those of
+  // IndexBuilds::Wait. Blocking.
+  Status BuildIndex(TableId table, uint32_t index, const StopToken& stop) {
+    scheduler_.Wake(JobType::kIndexBuild);
+    return builds_.Wait(table, index, stop);
+  }
+  void Stop() {
+    builds_.Stop();
+    scheduler_.Stop();
+  }
 
   std::vector<JobRecord> History() const { return history_.List(); }
   JobScheduler& scheduler() { return scheduler_; }
 
  private:
   JobHistory history_;
+  IndexBuilds builds_;
   JobScheduler scheduler_;
 };
 

@@ -49,6 +49,7 @@ Status CleanupJob::CleanAccount(const std::string& row_scope, size_t* tables) {
     if (!table->per_user()) continue;
     const std::string begin = TableCodec(table).ScopePrefix(row_scope);
     RETURN_IF_ERROR(DeleteRows(begin, PrefixSuccessor(begin)));
+    RETURN_IF_ERROR(DeleteEntriesOf(*table, row_scope));
     RETURN_IF_ERROR(DropUserFeed(store_, table->id, row_scope));
     ++*tables;
     CRASH_POINT("cleanup_account_table_done");
@@ -64,6 +65,7 @@ Status CleanupJob::Clean(const DroppedTable& dropped, uint64_t* bytes) {
   *bytes = store_.EstimateRange(KeySpace::kRows, begin, end).bytes +
            store_.EstimateRange(KeySpace::kFeed, feed_begin, PrefixSuccessor(feed_begin)).bytes;
   RETURN_IF_ERROR(DeleteRows(begin, end));
+  RETURN_IF_ERROR(DeleteEntries(begin, end));
   CRASH_POINT("cleanup_rows_deleted");
   RETURN_IF_ERROR(DropFeed(store_, dropped.id));
   CRASH_POINT("cleanup_feed_deleted");
@@ -78,6 +80,21 @@ Status CleanupJob::DeleteRows(std::string_view begin, std::string_view end) {
   WriteBatch batch = store_.NewBatch();
   batch.DeleteRange(KeySpace::kRows, begin, end);
   return store_.Write(&batch, Sync::kNoSync);
+}
+
+Status CleanupJob::DeleteEntries(std::string_view begin, std::string_view end) {
+  WriteBatch batch = store_.NewBatch();
+  batch.DeleteRange(KeySpace::kIndex, begin, end);
+  return store_.Write(&batch, Sync::kNoSync);
+}
+
+Status CleanupJob::DeleteEntriesOf(const TableDefinition& table, const std::string& row_scope) {
+  for (const IndexDefinition& index : table.indexes) {
+    std::string begin = IndexPrefix(table.id, index.id);
+    AppendKeyText(&begin, row_scope);
+    RETURN_IF_ERROR(DeleteEntries(begin, PrefixSuccessor(begin)));
+  }
+  return Status::Ok();
 }
 
 Status CleanupJob::Compact(TableId table, std::string_view begin, std::string_view end) {

@@ -43,6 +43,8 @@ class CleanupJob final : public Job {
   Status Clean(const DroppedTable& dropped, uint64_t* bytes);
   Status CleanAccount(const std::string& row_scope, size_t* tables);
   Status DeleteRows(std::string_view begin, std::string_view end);
+  Status DeleteEntries(std::string_view begin, std::string_view end);
+  Status DeleteEntriesOf(const TableDefinition& table, const std::string& row_scope);
   Status Compact(TableId table, std::string_view begin, std::string_view end);
   Status Forget(CatalogChange note);
 

@@ -8,8 +8,8 @@ namespace millrace {
 namespace {
 
 constexpr std::array<std::string_view, kJobTypes> kNames = {"cleanup", "stream_eviction",
-                                                            "retention"};
-constexpr std::array<std::string_view, kJobTypes> kPrefixes = {"CL", "SE", "RT"};
+                                                            "retention", "index_build"};
+constexpr std::array<std::string_view, kJobTypes> kPrefixes = {"CL", "SE", "RT", "IB"};
 
 std::string NewJobId(JobType type, Random& random) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -71,6 +71,15 @@ void JobHistory::Apply(const std::string& job_id, JobEvent event, std::string me
               {"status", JobStateName(changed.state)},
               {"message", changed.message},
               {"micros", changed.finished_at - changed.started_at}});
+}
+
+void JobHistory::Progress(const std::string& job_id, std::string message) {
+  const MutexLock lock(mutex_);
+  const auto record = std::find_if(records_.rbegin(), records_.rend(),
+                                   [&](const JobRecord& r) { return r.job_id == job_id; });
+  if (record == records_.rend()) return;
+  record->message = std::move(message);
+  record->updated_at = clock_.WallMicros();
 }
 
 JobRun::JobRun(JobHistory& history, JobType type, std::string_view table, std::string job_id)

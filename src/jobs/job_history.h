@@ -17,10 +17,11 @@
 
 namespace millrace {
 
-enum class JobType : uint8_t { kCleanup, kStreamEviction, kRetention };
-inline constexpr size_t kJobTypes = 3;
-std::string_view JobTypeName(JobType type);    // "cleanup", "stream_eviction", "retention"
-std::string_view JobTypePrefix(JobType type);  // "CL", "SE", "RT"
+enum class JobType : uint8_t { kCleanup, kStreamEviction, kRetention, kIndexBuild };
+inline constexpr size_t kJobTypes = 4;
+// "cleanup", "stream_eviction", "retention", "index_build"
+std::string_view JobTypeName(JobType type);
+std::string_view JobTypePrefix(JobType type);  // "CL", "SE", "RT", "IB"
 
 struct JobRecord {
   std::string job_id;  // "CL-" and twelve hexadecimal digits
@@ -52,6 +53,7 @@ class JobHistory {
   friend class JobRun;
   std::string Begin(JobType type, std::string_view table, std::string job_id);
   void Apply(const std::string& job_id, JobEvent event, std::string message);
+  void Progress(const std::string& job_id, std::string message);
 
   const JobHistoryOptions options_;
   const Clock& clock_;
@@ -72,6 +74,8 @@ class JobRun {
   JobRun(const JobRun&) = delete;
   JobRun& operator=(const JobRun&) = delete;
 
+  // What stands as its message while it runs.
+  void Progress(std::string message) { history_.Progress(job_id_, std::move(message)); }
   // Ends it: completed with `message` when the status is Ok, else failed.
   void End(const Status& status, std::string message);
 

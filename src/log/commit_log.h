@@ -36,12 +36,14 @@ enum class Verdict : uint8_t {
   kKeyExists,     // a key that must not exist does
   kRowChanged,    // a row is not in the version the writer read
   kTableChanged,  // the table was altered or dropped meanwhile
+  kNotUnique,     // a row has the key of another one in a unique index
 };
 
 struct Applied {
   Verdict verdict = Verdict::kApplied;
   uint32_t conflict = 0;  // which operation of the entry was refused
   uint64_t changes = 0;   // how many sequence numbers it takes
+  uint32_t index = 0;     // whose uniqueness it was, of the table of the operation
 };
 
 struct Receipt {
@@ -49,6 +51,7 @@ struct Receipt {
   uint32_t conflict = 0;
   Lsn first;  // of its first change
   Lsn lsn;    // of its last change: the commit's own
+  uint32_t index = 0;
 };
 
 // What entries do. Called on the committer thread only, one group at a time.

@@ -190,21 +190,25 @@ Status Server::OpenAccounts() {
 }
 
 Status Server::OpenDoors() {
-  exec::Services services{.store = *store_,
-                          .catalog = *catalog_,
-                          .log = *commit_log_,
-                          .pool = *pool_,
-                          .engine = *engine_,
-                          .clock = clock_,
-                          .random = random_,
-                          .ids = *ids_,
-                          .metrics = metrics_,
-                          .counters = *counters_,
-                          .column_cache = column_cache_.get(),
-                          .default_durability = options_.durability,
-                          .query_memory_bytes = options_.query_memory_bytes,
-                          .wake_cleanup = [jobs = jobs_.get()] { jobs->WakeCleanup(); },
-                          .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
+  exec::Services services{
+      .store = *store_,
+      .catalog = *catalog_,
+      .log = *commit_log_,
+      .pool = *pool_,
+      .engine = *engine_,
+      .clock = clock_,
+      .random = random_,
+      .ids = *ids_,
+      .metrics = metrics_,
+      .counters = *counters_,
+      .column_cache = column_cache_.get(),
+      .default_durability = options_.durability,
+      .query_memory_bytes = options_.query_memory_bytes,
+      .wake_cleanup = [jobs = jobs_.get()] { jobs->WakeCleanup(); },
+      .append_jobs = [this](Batch* batch) { AppendJobs(batch); },
+      .build_index = [jobs = jobs_.get()](
+                         TableId table, uint32_t index,
+                         const StopToken& stop) { return jobs->BuildIndex(table, index, stop); }};
   sessions_ = std::make_unique<SessionServices>(
       SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms}, std::move(services),
       *accounts_, log_);

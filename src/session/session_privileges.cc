@@ -54,6 +54,12 @@ Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
     return PermissionDenied("permission denied to alter table \"" + (*table)->qualified_name() +
                             "\"");
   }
+  if (const auto* create = statement.If<sql::CreateIndex>()) {
+    const Result<TablePtr> table = services_.planner_.FindTable(create->table, namespace_name_);
+    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind)) return Status::Ok();
+    return PermissionDenied("permission denied to create an index on table \"" +
+                            (*table)->qualified_name() + "\"");
+  }
   if (statement.If<sql::DropTable>() != nullptr) {
     return auth::CanDropTable(role) ? Status::Ok() : NeedsRole("DROP TABLE", "dba");
   }

@@ -137,6 +137,9 @@ Task<Result<StatementResult>> Session::Begin(const sql::Transaction& statement) 
 }
 
 static Status Conflict(Verdict verdict) {
+  if (verdict == Verdict::kNotUnique) {
+    return AlreadyExists("duplicate key value violates a unique constraint").WithSqlState("23505");
+  }
   Status status = Aborted("could not serialize access due to concurrent update")
                       .WithSqlState("40001")
                       .WithHint("Run the transaction again from its beginning.");

@@ -21,20 +21,29 @@ void Applier::BeginGroup() {
   }
   undo_.clear();
   runs_.clear();
+  indexes_.BeginGroup();
 }
 
 void Applier::GroupWritten(Lsn) {
   const uint64_t generation = catalog_.generation();
   catalog_.PublishStaged();
-  if (listener_ != nullptr && catalog_.generation() != generation) listener_->OnCatalogChange();
+  if (catalog_.generation() == generation) return;
+  indexes_.OnCatalogChange();
+  if (listener_ != nullptr) listener_->OnCatalogChange();
 }
 
-void Applier::GroupFailed() { catalog_.ForgetStaged(); }
+void Applier::GroupFailed() {
+  catalog_.ForgetStaged();
+  indexes_.GroupFailed();
+}
 
 Result<Applied> Applier::Apply(std::string_view payload, Lsn first, WriteBatch* batch) {
   if (payload.empty()) return DataLoss("a log entry is empty");
   if (payload.front() == static_cast<char>(EntryKind::kCatalog)) {
     return catalog_.Stage(payload, batch);
+  }
+  if (payload.front() == static_cast<char>(EntryKind::kIndexBuild)) {
+    return indexes_.ApplyBuild(payload, batch);
   }
   return ApplyRows(payload, first, batch);
 }
@@ -43,9 +52,16 @@ Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBat
   undo_.clear();
   found_.clear();
   earlier_runs_ = runs_.size();
+  index_changes_ = IndexChanges(&indexes_.keys());
+  has_indexes_ = false;
+  const size_t index_mark = indexes_.keys().mark();
   Result<Applied> checked = Check(payload, first);
+  if (has_indexes_ && checked.ok() && checked->verdict == Verdict::kApplied) {
+    checked = CheckIndexes(payload, *checked);
+  }
   if (!checked.ok() || checked->verdict != Verdict::kApplied) {
     UndoEntry();
+    indexes_.keys().UndoTo(index_mark);
     return checked;
   }
   const Lsn lsn(first.value + checked->changes - 1);
@@ -59,6 +75,7 @@ Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBat
     WriteSection(section, &reader, &next_seq, &position, lsn, batch);
     feed_.Finish(lsn, part++, batch);
   }
+  if (has_indexes_) IndexKeeper::Write(index_changes_, batch);
   CRASH_POINT("apply_rows");
   return checked;
 }
@@ -76,6 +93,32 @@ Result<Applied> Applier::Check(std::string_view payload, Lsn first) {
   return Applied{.changes = next_seq - first.value};
 }
 
+Result<Applied> Applier::CheckIndexes(std::string_view payload, Applied checked) {
+  MutationReader reader(payload);
+  MutationSection section;
+  uint32_t position = 0;
+  while (reader.NextSection(&section)) {
+    const TablePtr table = catalog_.FindForApply(section.table);
+    const TableIndexes* indexes = indexes_.Of(table);
+    for (uint64_t i = 0; i < section.count; ++i, ++position) {
+      MutationView op;
+      if (!reader.NextOp(&op)) return reader.status();
+      if (indexes == nullptr) continue;
+      const Found& found = found_[position];
+      const RowChange change{.relative_key = op.key,
+                             .before = found.stored ? std::string_view(found.row) : "",
+                             .after = op.row};
+      RETURN_IF_ERROR(index_changes_.Add(*indexes, change, position));
+    }
+  }
+  ASSIGN_OR_RETURN(const auto violation, indexes_.CheckUnique(index_changes_));
+  if (violation.has_value()) {
+    return Applied{
+        .verdict = Verdict::kNotUnique, .conflict = violation->position, .index = violation->index};
+  }
+  return checked;
+}
+
 static bool AddsRow(MutationOp op) {
   return op == MutationOp::kInsert || op == MutationOp::kReplace;
 }
@@ -90,6 +133,7 @@ Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationRe
   if (table->per_user() && !eviction && !catalog_.AcceptsRowsOf(section.user)) {
     return Verdict::kTableChanged;
   }
+  has_indexes_ |= !table->indexes.empty();
   // Their keys are new by construction, or are never stored.
   const bool unconditional = (section.flags & (kSectionKeyedByArrival | kSectionEphemeral)) != 0;
   ASSIGN_OR_RETURN(const bool is_new_run, IsNewRun(section, *reader));
@@ -164,6 +208,7 @@ Result<Verdict> Applier::CheckOp(const TableDefinition& table, const MutationVie
     case MutationOp::kReplace:
       break;
   }
+  found.stored = found.exists;
   found.exists = visible;
   found_.push_back(std::move(found));
   Remember({table.id.value, op.key},
@@ -259,6 +304,7 @@ void Applier::WriteOp(const MutationSection& section, const MutationView& op, ui
   }
   const std::string_view old_row = found.exists ? std::string_view(found.row) : "";
   if (listener_ != nullptr) listener_->OnRowChange(section.table, key, lsn);
+  if (has_indexes_) indexes_.NoteChanged(section.table, key);
   if (op.op == MutationOp::kDelete) {
     batch->DeleteParts(KeySpace::kRows, prefix, key);
     if ((section.flags & kSectionEviction) == 0) {

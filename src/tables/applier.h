@@ -15,6 +15,7 @@
 #include "feed/feed_writer.h"
 #include "log/commit_log.h"
 #include "storage/hot/kv_store.h"
+#include "tables/index_keeper.h"
 #include "tables/mutation.h"
 
 namespace millrace {
@@ -34,7 +35,7 @@ class Applier final : public StateMachine {
  public:
   // All must outlive the applier; `listener` may be null.
   Applier(KvStore& store, Catalog& catalog, ChangeListener* listener)
-      : store_(store), catalog_(catalog), listener_(listener) {}
+      : store_(store), catalog_(catalog), listener_(listener), indexes_(store, catalog) {}
 
   void BeginGroup() override;
   Result<Applied> Apply(std::string_view payload, Lsn first, WriteBatch* batch) override;
@@ -66,6 +67,7 @@ class Applier final : public StateMachine {
   struct Found {
     bool exists = false;
     std::string row;
+    bool stored = false;  // exists, or has expired and is still there
   };
 
   // New rows of one section, keys ascending, that no lookup has asked for yet.
@@ -77,6 +79,8 @@ class Applier final : public StateMachine {
 
   Result<Applied> ApplyRows(std::string_view payload, Lsn first, WriteBatch* batch);
   Result<Applied> Check(std::string_view payload, Lsn first);
+  // The same for what the operations do to secondary indexes.
+  Result<Applied> CheckIndexes(std::string_view payload, Applied checked);
   Result<Verdict> CheckSection(const MutationSection& section, MutationReader* reader,
                                uint64_t* next_seq, uint32_t* position);
   Result<bool> IsNewRun(const MutationSection& section, MutationReader ops);
@@ -95,9 +99,12 @@ class Applier final : public StateMachine {
   KvStore& store_;
   Catalog& catalog_;
   ChangeListener* listener_;
+  IndexKeeper indexes_;
+  IndexChanges index_changes_{&indexes_.keys()};
   FeedRecord feed_;
   std::unordered_map<RowKey, GroupRow, RowKeyHash> group_rows_;
   std::vector<Undo> undo_;
+  bool has_indexes_ = false;  // some table of the entry being applied
   std::vector<Run> runs_;     // not in group_rows_ yet
   size_t earlier_runs_ = 0;   // so many of them are of earlier entries
   std::vector<Found> found_;  // one per operation of the entry being applied

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "tables/cached_scan.h"
+#include "tables/index_scan.h"
 #include "tables/row_scan.h"
 
 namespace millrace {
@@ -33,6 +34,14 @@ class HotTableSource final : public TableSource {
       bounded.range.upper = bounded.range.lower;
       partitions_max = 1;
     }
+    if (!bounded.empty) {
+      std::unique_ptr<BatchReader> by_index = OpenIndex(request, bounded.range);
+      if (by_index != nullptr) {
+        Readers one;
+        one.push_back(std::move(by_index));
+        return one;
+      }
+    }
     if (MayUseCache(bounded)) {
       const uint64_t rows = EstimateRows(bounded);
       if (rows >= kCachedRowsMin) {
@@ -50,6 +59,22 @@ class HotTableSource final : public TableSource {
     if (cache_ == nullptr || bounded.empty || bounded.range.upper.empty()) return false;
     const UncommittedRows* uncommitted = snapshot_->uncommitted();
     return uncommitted == nullptr || !uncommitted->Touches(bounded.range);
+  }
+
+  // Null when no index narrows what is asked for, or none pays.
+  std::unique_ptr<BatchReader> OpenIndex(const ScanRequest& request, const KeyRange& rows) const {
+    for (const IndexDefinition& definition : codec_->table().indexes) {
+      if (definition.state != IndexState::kReady) continue;
+      if (definition.ready_lsn > snapshot_->lsn().value) continue;
+      const IndexCodec index(codec_, definition);
+      IndexRange entries = NarrowIndex(index, user_, request.bounds);
+      if (entries.empty || !entries.narrows()) continue;
+      if (!IndexPays(*snapshot_, entries.range, rows)) continue;
+      const IndexScanOrder in_key_order{RowOrder::kOfKey, ScanOrder::kForward};
+      return std::make_unique<IndexScan>(snapshot_, codec_, index, std::move(entries.range),
+                                         request.columns, in_key_order);
+    }
+    return nullptr;
   }
 
   uint64_t EstimateRows(const BoundedRange& bounded) const {

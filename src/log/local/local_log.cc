@@ -173,6 +173,7 @@ Result<Receipt> LocalLog::Answer(const Pending& pending, bool behind_applied,
   Receipt receipt;
   receipt.verdict = pending.applied.verdict;
   receipt.conflict = pending.applied.conflict;
+  receipt.index = pending.applied.index;
   if (receipt.verdict != Verdict::kApplied) return receipt;
   RETURN_IF_ERROR(Status(written));
   receipt.first = pending.first;

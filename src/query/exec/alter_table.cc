@@ -49,6 +49,20 @@ Status RefuseKey(const Draft& draft, const ColumnDefinition& column, std::string
       .WithSqlState("42P16");
 }
 
+// Entries hold the column's values as they are coded now.
+Status RefuseIndexed(const Draft& draft, const ColumnDefinition& column, std::string_view what) {
+  for (const IndexDefinition& index : draft.table().indexes) {
+    for (const IndexPart& part : index.parts) {
+      if (part.column != column.id) continue;
+      return FailedPrecondition("cannot " + std::string(what) + " column \"" + column.name +
+                                "\" because index \"" + index.name + "\" depends on it")
+          .WithSqlState("2BP01")
+          .WithHint("Drop the index first.");
+    }
+  }
+  return Status::Ok();
+}
+
 Status Add(const sql::AddColumn& action, Draft* draft) {
   if (Find(draft, action.column.name) != nullptr) {
     if (action.if_not_exists) return Status::Ok();
@@ -78,6 +92,7 @@ Status Drop(const sql::DropColumn& action, Draft* draft) {
     return action.if_exists ? Status::Ok() : NoSuchColumn(*draft, action.column);
   }
   RETURN_IF_ERROR(RefuseKey(*draft, *column, "drop"));
+  RETURN_IF_ERROR(RefuseIndexed(*draft, *column, "drop"));
   draft->columns.erase(draft->columns.begin() + (column - draft->columns.data()));
   draft->columns_changed = true;
   return Status::Ok();
@@ -100,6 +115,7 @@ Status SetType(const sql::TypeName& name, ColumnDefinition* column, Draft* draft
   ASSIGN_OR_RETURN(const SqlType type, plan::BindType(name));
   if (type == column->type) return Status::Ok();
   RETURN_IF_ERROR(RefuseKey(*draft, *column, "change the type of"));
+  RETURN_IF_ERROR(RefuseIndexed(*draft, *column, "change the type of"));
   if (!column->default_sql.empty()) {
     RETURN_IF_ERROR(plan::Planner::BindDefault(column->default_sql, type).status());
   }

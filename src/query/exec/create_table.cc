@@ -3,17 +3,13 @@
 #include <cctype>
 #include <utility>
 
+#include "query/exec/create_index.h"
 #include "query/exec/definition.h"
 #include "query/plan/expression_binder.h"
 #include "query/sql/printer.h"
 
 namespace millrace::exec {
 namespace {
-
-Status At(Status status, const sql::SourcePosition& position, std::string token) {
-  if (position.line == 0) return status;
-  return std::move(status).WithPosition({position.line, position.column, std::move(token)});
-}
 
 bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
   return std::ranges::equal(text, lower, {},
@@ -24,10 +20,10 @@ Result<TableKind> KindFromOption(const sql::Option& option) {
   for (const TableKind kind : {TableKind::kUser, TableKind::kShared, TableKind::kStream}) {
     if (EqualsIgnoringCase(option.value.text, TableKindName(kind))) return kind;
   }
-  return At(InvalidArgument("invalid value for option TYPE")
-                .WithSqlState("22023")
-                .WithHint("TYPE takes 'USER', 'SHARED' or 'STREAM'."),
-            option.position, option.name);
+  return plan::AtPosition(InvalidArgument("invalid value for option TYPE")
+                              .WithSqlState("22023")
+                              .WithHint("TYPE takes 'USER', 'SHARED' or 'STREAM'."),
+                          option.position, option.name);
 }
 
 bool IsSerial(const sql::ColumnDefinition& column) {
@@ -39,19 +35,18 @@ bool IsSerial(const sql::ColumnDefinition& column) {
 
 Status CheckSupported(const sql::ColumnDefinition& column) {
   if (column.primary_key && column.nullability == sql::Nullability::kNull) {
-    return At(
+    return plan::AtPosition(
         InvalidArgument("conflicting NULL/NOT NULL declarations for column \"" + column.name + "\"")
             .WithSqlState("42601"),
         column.position, column.name);
   }
   std::string_view feature;
-  if (column.unique && !column.primary_key) feature = "UNIQUE";
   if (!column.checks.empty()) feature = "CHECK";
   if (column.references.has_value()) feature = "REFERENCES";
   if (column.generated) feature = "a generated column";
   if (feature.empty()) return Status::Ok();
-  return At(Unimplemented(std::string(feature) + " is not supported yet"), column.position,
-            column.name);
+  return plan::AtPosition(Unimplemented(std::string(feature) + " is not supported yet"),
+                          column.position, column.name);
 }
 
 Result<std::vector<std::string>> KeyColumns(const sql::CreateTable& statement) {
@@ -62,15 +57,17 @@ Result<std::vector<std::string>> KeyColumns(const sql::CreateTable& statement) {
   bool defined = !key.empty();
   if (key.size() > 1) defined = true;
   for (const sql::TableConstraint& constraint : statement.constraints) {
+    if (constraint.kind == sql::TableConstraintKind::kUnique) continue;
     if (constraint.kind != sql::TableConstraintKind::kPrimaryKey) {
-      return At(Unimplemented("only PRIMARY KEY constraints are supported yet"),
-                constraint.position, constraint.name);
+      return plan::AtPosition(
+          Unimplemented("only PRIMARY KEY and UNIQUE constraints are supported yet"),
+          constraint.position, constraint.name);
     }
     if (defined) {
-      return At(InvalidArgument("multiple primary keys for table \"" + statement.table.name +
-                                "\" are not allowed")
-                    .WithSqlState("42P16"),
-                constraint.position, "PRIMARY");
+      return plan::AtPosition(InvalidArgument("multiple primary keys for table \"" +
+                                              statement.table.name + "\" are not allowed")
+                                  .WithSqlState("42P16"),
+                              constraint.position, "PRIMARY");
     }
     key = constraint.columns;
     defined = true;
@@ -145,9 +142,10 @@ Result<TableKind> DecideKind(const sql::CreateTable& statement) {
     if (option.name != "TYPE") continue;
     ASSIGN_OR_RETURN(const TableKind by_option, KindFromOption(option));
     if (kind.has_value() && *kind != by_option) {
-      return At(InvalidArgument("option TYPE contradicts the kind written before TABLE")
-                    .WithSqlState("42601"),
-                option.position, option.name);
+      return plan::AtPosition(
+          InvalidArgument("option TYPE contradicts the kind written before TABLE")
+              .WithSqlState("42601"),
+          option.position, option.name);
     }
     kind = by_option;
   }
@@ -156,13 +154,14 @@ Result<TableKind> DecideKind(const sql::CreateTable& statement) {
 
 Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& column) {
   Status status = CheckName("column", column.name);
-  if (!status.ok()) return At(std::move(status), column.position, column.name);
+  if (!status.ok()) return plan::AtPosition(std::move(status), column.position, column.name);
   RETURN_IF_ERROR(CheckSupported(column));
   ColumnDefinition definition;
   definition.name = column.name;
   ASSIGN_OR_RETURN(definition.type, plan::BindType(column.type));
   if (definition.type.id == TypeId::kInterval) {
-    return At(Unimplemented("a column cannot have type INTERVAL"), column.position, "INTERVAL");
+    return plan::AtPosition(Unimplemented("a column cannot have type INTERVAL"), column.position,
+                            "INTERVAL");
   }
   definition.nullable = column.nullability != sql::Nullability::kNotNull;
   definition.comment = column.comment.value_or("");
@@ -176,16 +175,32 @@ Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& colum
   if (!definition.default_sql.empty()) {
     Result<expr::NodePtr> bound =
         plan::Planner::BindDefault(definition.default_sql, definition.type);
-    if (!bound.ok()) return At(bound.status(), column.position, column.name);
+    if (!bound.ok()) return plan::AtPosition(bound.status(), column.position, column.name);
   }
   definition.initial = Value::Null(definition.type);
   return definition;
 }
 
+static Status AddUniqueConstraints(const sql::CreateTable& statement, TableDefinition* table) {
+  for (const sql::ColumnDefinition& column : statement.columns) {
+    if (!column.unique || column.primary_key) continue;
+    Status added = AddUnique({column.name}, "", table);
+    if (!added.ok()) return plan::AtPosition(std::move(added), column.position, column.name);
+  }
+  for (const sql::TableConstraint& constraint : statement.constraints) {
+    if (constraint.kind != sql::TableConstraintKind::kUnique) continue;
+    Status added = AddUnique(constraint.columns, constraint.name, table);
+    if (!added.ok())
+      return plan::AtPosition(std::move(added), constraint.position, constraint.name);
+  }
+  return Status::Ok();
+}
+
 Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
                                             std::string_view namespace_name, int64_t now_micros) {
   Status name = CheckName("table", statement.table.name);
-  if (!name.ok()) return At(std::move(name), statement.table.position, statement.table.name);
+  if (!name.ok())
+    return plan::AtPosition(std::move(name), statement.table.position, statement.table.name);
   if (statement.as_query) return Unimplemented("CREATE TABLE … AS is not supported yet");
   TableDefinition table;
   table.namespace_name = namespace_name;
@@ -199,9 +214,10 @@ Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
     ASSIGN_OR_RETURN(ColumnDefinition definition, MakeColumnDefinition(column));
     if (std::ranges::find(version->columns, definition.name, &ColumnDefinition::name) !=
         version->columns.end()) {
-      return At(InvalidArgument("column \"" + definition.name + "\" specified more than once")
-                    .WithSqlState("42701"),
-                column.position, column.name);
+      return plan::AtPosition(
+          InvalidArgument("column \"" + definition.name + "\" specified more than once")
+              .WithSqlState("42701"),
+          column.position, column.name);
     }
     definition.id = ColumnId(table.next_column_id++);
     version->columns.push_back(std::move(definition));
@@ -211,6 +227,7 @@ Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
   table.versions.push_back(std::move(version));
   RETURN_IF_ERROR(ApplyTableOptions(statement.options, &table));
   RETURN_IF_ERROR(CheckKind(table));
+  RETURN_IF_ERROR(AddUniqueConstraints(statement, &table));
   return table;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "query/exec/create_index.h"
 #include "query/exec/read_rows.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/printer.h"
@@ -303,6 +304,12 @@ Task<Result<StatementResult>> ExecuteDefinition(const Services& services, TableC
   }
   if (const auto* drop = statement.If<sql::DropTable>()) {
     co_return co_await DropTable(services, *drop, request);
+  }
+  if (statement.If<sql::CreateIndex>() != nullptr) {
+    co_return co_await ExecuteCreateIndex(services, prepared, request);
+  }
+  if (statement.If<sql::DropIndex>() != nullptr) {
+    co_return co_await ExecuteDropIndex(services, prepared, request);
   }
   co_return Unimplemented(LeadingKeywords(sql::Print(statement)) + " is not supported yet");
 }

@@ -55,6 +55,8 @@ struct Services {
   size_t query_memory_bytes = size_t{512} << 20;  // of one statement's expressions
   std::function<void()> wake_cleanup;             // for what a table or a user left; may be null
   std::function<void(Batch*)> append_jobs;        // rows of system.jobs; may be null
+  // Builds an index whose definition is there, and waits for it. Blocking.
+  std::function<Status(TableId, uint32_t index, const StopToken&)> build_index;
 };
 
 // One request's facts; lives for the whole statement.

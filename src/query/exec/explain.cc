@@ -1,5 +1,6 @@
 #include "query/exec/explain.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "query/exec/read_rows.h"
@@ -27,27 +28,47 @@ std::string_view KindSymbol(ColumnBound::Kind kind) {
   return " ? ";
 }
 
-// The bounds on key columns, which are the ones that narrow the scan.
-std::string KeyBounds(const plan::TableRead& read) {
+// The bounds on columns that narrow the scan.
+template <typename Narrows>
+std::string BoundsText(const plan::TableRead& read, Narrows narrows) {
   std::string text;
   for (const plan::ValueBound& bound : read.bounds) {
     if (bound.column >= read.table->columns().size()) continue;
     const ColumnDefinition& column = read.table->columns()[bound.column];
-    if (!read.table->IsKeyColumn(column.id)) continue;
+    if (!narrows(column.id)) continue;
     if (!text.empty()) text.append(" AND ");
     text.append(column.name).append(KindSymbol(bound.kind)).append(bound.value->ToString());
   }
   return text;
 }
 
+std::string KeyBounds(const plan::TableRead& read) {
+  return BoundsText(read, [&](ColumnId column) { return read.table->IsKeyColumn(column); });
+}
+
+std::string IndexBounds(const plan::TableRead& read, const IndexDefinition& index) {
+  return BoundsText(read, [&](ColumnId column) {
+    return std::ranges::any_of(index.parts, [&](const IndexPart& part) {
+      return part.column == column && part.json_path.empty();
+    });
+  });
+}
+
 void DescribeRead(const plan::TableRead& read, Lines* lines) {
   const std::string bounds = KeyBounds(read);
+  const IndexDefinition* index = read.table->FindIndex(read.index);
   std::string path = read.point ? "Point Get" : (bounds.empty() ? "Table Scan" : "Key Range Scan");
+  if (index != nullptr) path = "Index Scan using " + index->name;
   if (read.direction == plan::Direction::kBackward) path.append(" Backward");
   lines->push_back(path + " on " + read.table->qualified_name() + " (" +
                    std::string(TableKindName(read.table->kind)) + ", hot)");
   if (read.table->per_user()) lines->push_back("  Scope: the caller's own rows");
   if (!bounds.empty()) lines->push_back("  Key: " + bounds);
+  if (index != nullptr) {
+    const std::string entries = IndexBounds(read, *index);
+    if (!entries.empty()) lines->push_back("  Index: " + entries);
+    if (!read.index_order) lines->push_back("  Only where its entries are few of the table's rows");
+  }
   if (read.filter != nullptr) lines->push_back("  Filter: " + read.filter->ToString());
   if (read.limit != nullptr) lines->push_back("  Limit: " + read.limit->ToString());
   if (read.offset != nullptr) lines->push_back("  Offset: " + read.offset->ToString());

@@ -127,6 +127,13 @@ Result<PendingWrite> BuildInsert(const Services& services, TableCache& tables,
   return write;
 }
 
+// The row of an operation that was refused.
+std::span<const Value> RowAt(const plan::InsertPlan& plan, const PendingWrite& write,
+                             uint32_t operation) {
+  return write.rows.empty() ? WholeRow(plan, operation)
+                            : std::span<const Value>(write.rows[operation]);
+}
+
 bool FitsOnLoop(const plan::InsertPlan& plan, const PreparedTable& table, const Request& request) {
   if (plan.source != nullptr || plan.conflict.has_value()) return false;
   if (plan.cells.size() > kCellsOnLoopMax) return false;
@@ -160,10 +167,13 @@ Task<Result<StatementResult>> ExecuteInsert(const Services& services, TableCache
                                      StatementResult::Verb::kInsert);
     }
     if (receipt->verdict == Verdict::kKeyExists && !plan.conflict.has_value()) {
-      const std::span<const Value> row =
-          write->rows.empty() ? WholeRow(plan, receipt->conflict)
-                              : std::span<const Value>(write->rows[receipt->conflict]);
-      co_return DuplicateKey(*table->codec, row);
+      co_return DuplicateKey(*table->codec, RowAt(plan, *write, receipt->conflict));
+    }
+    if (receipt->verdict == Verdict::kNotUnique) {
+      const bool known = !write->rows.empty() || !plan.cells.empty();
+      co_return NotUnique(
+          table->codec->table(), receipt->index,
+          known ? RowAt(plan, *write, receipt->conflict) : std::span<const Value>());
     }
     CO_RETURN_IF_ERROR(retry.Again(*receipt));
   }

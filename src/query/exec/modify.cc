@@ -17,17 +17,13 @@ Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
                            const plan::TableRead& read, const Request& request) {
   expr::EvalContext context = MakeEvalContext(services, request);
   FoundRows found;
-  ASSIGN_OR_RETURN(const auto bounds, EvaluateBounds(read.bounds, context));
-  if (!bounds.has_value()) return found;
-  BoundedRange range = NarrowRange(*table.codec, ScopeOf(table.codec->table(), request), *bounds);
-  if (range.empty) return found;
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenSnapshot(services, request));
-  RETURN_IF_ERROR(CheckStillPlanned(services, request, table.codec->table()));
-  RowScan scan(std::move(snapshot), table.codec, std::move(range.range), read.columns);
+  ASSIGN_OR_RETURN(const std::unique_ptr<BatchReader> scan,
+                   OpenRead(services, request, table, read, kBatchRows));
+  if (scan == nullptr) return found;
   while (true) {
     RETURN_IF_ERROR(CheckStop(request));
     Batch batch;
-    ASSIGN_OR_RETURN(const bool more, scan.Next(&batch));
+    ASSIGN_OR_RETURN(const bool more, scan->Next(&batch));
     if (!more) return found;
     RETURN_IF_ERROR(ApplyFilter(read.filter, &batch, context));
     if (batch.rows > 0) found.push_back(std::move(batch));
@@ -242,6 +238,12 @@ Task<Result<StatementResult>> ExecuteUpdate(const Services& services, TableCache
     if (receipt.verdict == Verdict::kApplied) {
       co_return co_await FinishWrite(services, *table, plan.returning, write, receipt, *request,
                                      StatementResult::Verb::kUpdate);
+    }
+    if (receipt.verdict == Verdict::kNotUnique) {
+      const bool known = receipt.conflict < write.rows.size();
+      co_return NotUnique(
+          table->codec->table(), receipt.index,
+          known ? std::span<const Value>(write.rows[receipt.conflict]) : std::span<const Value>());
     }
     CO_RETURN_IF_ERROR(retry.Again(receipt));
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tables/index_scan.h"
+
 namespace millrace::exec {
 
 Result<SnapshotPtr> OpenSnapshot(const Services& services, const Request& request) {
@@ -67,6 +69,51 @@ Status ApplyFilter(const expr::NodePtr& filter, Batch* batch, expr::EvalContext&
   ASSIGN_OR_RETURN(const std::vector<uint32_t> kept, expr::SelectRows(*filter, *batch, context));
   if (kept.size() < batch->rows) *batch = batch->Select(kept);
   return Status::Ok();
+}
+
+static ScanOrder OrderOf(const plan::TableRead& read) {
+  return read.direction == plan::Direction::kForward ? ScanOrder::kForward : ScanOrder::kBackward;
+}
+
+static Status IndexIsNewer(const TableDefinition& table) {
+  return Aborted("an index of table \"" + table.qualified_name() +
+                 "\" was created after the transaction began")
+      .WithSqlState("40001")
+      .WithHint("Run the transaction again from its beginning.");
+}
+
+Result<std::unique_ptr<BatchReader>> OpenRead(const Services& services, const Request& request,
+                                              const PreparedTable& table,
+                                              const plan::TableRead& read, size_t batch_rows) {
+  expr::EvalContext context = MakeEvalContext(services, request);
+  ASSIGN_OR_RETURN(const auto bounds, EvaluateBounds(read.bounds, context));
+  if (!bounds.has_value()) return std::unique_ptr<BatchReader>();
+  const std::string_view scope = ScopeOf(table.codec->table(), request);
+  BoundedRange range = NarrowRange(*table.codec, scope, *bounds);
+  if (range.empty) return std::unique_ptr<BatchReader>();
+  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenSnapshot(services, request));
+  RETURN_IF_ERROR(CheckStillPlanned(services, request, table.codec->table()));
+  const IndexDefinition* definition = table.codec->table().FindIndex(read.index);
+  if (definition != nullptr && definition->ready_lsn > snapshot->lsn().value) {
+    if (read.index_order) return IndexIsNewer(table.codec->table());
+    definition = nullptr;
+  }
+  if (definition != nullptr) {
+    const IndexCodec index(table.codec, *definition);
+    IndexRange entries = NarrowIndex(index, scope, *bounds);
+    if (entries.empty) return std::unique_ptr<BatchReader>();
+    if (read.index_order || IndexPays(*snapshot, entries.range, range.range)) {
+      const bool in_key_order = entries.equal_parts == definition->parts.size();
+      const RowOrder row_order =
+          read.index_order || in_key_order ? RowOrder::kOfIndex : RowOrder::kOfKey;
+      return std::unique_ptr<BatchReader>(std::make_unique<IndexScan>(
+          std::move(snapshot), table.codec, index, std::move(entries.range), read.columns,
+          IndexScanOrder{row_order, OrderOf(read)}, batch_rows));
+    }
+  }
+  return std::unique_ptr<BatchReader>(
+      std::make_unique<RowScan>(std::move(snapshot), table.codec, std::move(range.range),
+                                read.columns, OrderOf(read), batch_rows));
 }
 
 Result<Batch> Project(const plan::Projection& projection, const Batch& input,

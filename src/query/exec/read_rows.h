@@ -1,13 +1,15 @@
 // Reading the rows of one table by a native plan: bounds, filter, projection.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/status.h"
 #include "query/exec/exec_context.h"
+#include "query/exec/table_cache.h"
 #include "query/plan/plan.h"
-#include "tables/snapshot.h"
+#include "tables/row_scan.h"
 
 namespace millrace::exec {
 
@@ -36,6 +38,12 @@ Status ApplyFilter(const expr::NodePtr& filter, Batch* batch, expr::EvalContext&
 
 Result<Batch> Project(const plan::Projection& projection, const Batch& input,
                       expr::EvalContext& context);
+
+// The rows of a read that is no point read, in its order, not filtered; null when its
+// bounds allow none. Through its index where that pays. Blocking.
+Result<std::unique_ptr<BatchReader>> OpenRead(const Services& services, const Request& request,
+                                              const PreparedTable& table,
+                                              const plan::TableRead& read, size_t batch_rows);
 
 // How many rows to skip, and how many to return.
 struct RowWindow {

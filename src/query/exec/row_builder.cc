@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "tables/index_builder.h"
+
 namespace millrace::exec {
 
 Status CheckMutationSize(size_t bytes) {
@@ -69,6 +71,17 @@ Status DuplicateKey(const TableCodec& codec, std::span<const Value> row) {
       .WithSqlState("23505")
       .WithDetail("Key (" + names + ")=(" + values + ") already exists in table \"" +
                   codec.table().qualified_name() + "\".");
+}
+
+Status NotUnique(const TableDefinition& table, uint32_t index, std::span<const Value> row) {
+  const IndexDefinition* definition = table.FindIndex(index);
+  std::string values;
+  for (size_t i = 0; definition != nullptr && !row.empty() && i < definition->parts.size(); ++i) {
+    if (i > 0) values.append(", ");
+    const Value& value = row[*table.FindColumn(definition->parts[i].column)];
+    values.append(value.is_null() ? "null" : value.ToText());
+  }
+  return millrace::NotUnique(table, index, values);
 }
 
 Batch ReturningBatch(const TableCodec& codec, const std::vector<RowValues>& rows,

@@ -40,6 +40,9 @@ Status EncodeRow(const TableCodec& codec, std::span<const Value> row, const Requ
 // 23505 for the row that could not be inserted.
 Status DuplicateKey(const TableCodec& codec, std::span<const Value> row);
 
+// 23505 for a row whose values another one has in a unique index.
+Status NotUnique(const TableDefinition& table, uint32_t index, std::span<const Value> row);
+
 // All columns and `_seq` of rows that were written: what RETURNING sees.
 Batch ReturningBatch(const TableCodec& codec, const std::vector<RowValues>& rows,
                      const std::vector<uint64_t>& seqs);

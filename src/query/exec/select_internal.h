@@ -49,7 +49,7 @@ class RangeReader {
   std::shared_ptr<const plan::SelectPlan> plan_;
   RequestPtr request_;
   RowWindow window_;
-  std::unique_ptr<RowScan> scan_;
+  std::unique_ptr<BatchReader> scan_;
   bool opened_ = false;
   std::atomic<bool> cancelled_{false};
 };

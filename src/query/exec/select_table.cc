@@ -112,21 +112,12 @@ Status RangeReader::Open() {
   const plan::TableRead& read = std::get<plan::SelectTable>(*plan_).read;
   expr::EvalContext context = MakeEvalContext(services_, *request_);
   ASSIGN_OR_RETURN(window_, EvaluateWindow(read.limit, read.offset, context));
-  ASSIGN_OR_RETURN(const auto bounds, EvaluateBounds(read.bounds, context));
-  if (!bounds.has_value()) return Status::Ok();  // scan_ stays null: no rows
-  const std::string scope(ScopeOf(table_->codec->table(), *request_));
-  BoundedRange range = NarrowRange(*table_->codec, scope, *bounds);
-  if (range.empty) return Status::Ok();
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot, OpenSnapshot(services_, *request_));
-  RETURN_IF_ERROR(CheckStillPlanned(services_, *request_, table_->codec->table()));
   size_t batch_rows = kBatchRows;
   if (window_.take.has_value() && read.filter == nullptr) {
     batch_rows = std::min<size_t>(batch_rows, window_.skip + *window_.take + 1);
   }
-  scan_ = std::make_unique<RowScan>(
-      std::move(snapshot), table_->codec, std::move(range.range), read.columns,
-      read.direction == plan::Direction::kForward ? ScanOrder::kForward : ScanOrder::kBackward,
-      batch_rows);
+  // It stays null when there can be no rows.
+  ASSIGN_OR_RETURN(scan_, OpenRead(services_, *request_, *table_, read, batch_rows));
   return Status::Ok();
 }
 

@@ -24,7 +24,4 @@ struct Planner::Draft {
   }
 };
 
-// An error with the place it is about.
-Status AtPosition(Status status, const sql::SourcePosition& position, std::string token);
-
 }  // namespace millrace::plan

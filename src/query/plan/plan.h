@@ -4,7 +4,8 @@
 // Routes of a SELECT (EXPLAIN tells which):
 //   constant     no FROM: evaluated on the spot
 //   point get    one table, every key column pinned by equality: one key look-up
-//   key range    one table, in key order, expressions of our own evaluator: a scan
+//   key range    one table, in key order, expressions of our own evaluator: a scan, or an
+//                index scan where conditions or ORDER BY suit a secondary index
 //   engine       everything else: the analytical engine over a snapshot
 #pragma once
 
@@ -48,6 +49,9 @@ struct TableRead {
   std::vector<ValueBound> bounds;
   expr::NodePtr filter;  // null: every row
   bool point = false;    // the bounds pin the whole key
+  // A secondary index whose leading parts are bounded, or whose order is asked for; 0: none.
+  uint32_t index = 0;
+  bool index_order = false;  // `direction` is that of the index
   Direction direction = Direction::kForward;
   expr::NodePtr limit;   // null: none
   expr::NodePtr offset;  // null: none

@@ -11,6 +11,9 @@
 
 namespace millrace::plan {
 
+// An error with the place it is about; a position that is not known adds nothing.
+Status AtPosition(Status status, const sql::SourcePosition& position, std::string token);
+
 class Planner {
  public:
   explicit Planner(const Catalog& catalog) : catalog_(catalog) {}

@@ -112,6 +112,41 @@ Result<Projection> BindItems(const std::vector<sql::SelectItem>& items,
   return output;
 }
 
+// How many leading parts are pinned, doubled, and one for a range on the next.
+static size_t IndexScore(const IndexDefinition& index, const TableRead& read) {
+  size_t score = 0;
+  for (const IndexPart& part : index.parts) {
+    if (!part.json_path.empty()) break;
+    const size_t column = *read.table->FindColumn(part.column);
+    bool equal = false;
+    bool range = false;
+    for (const ValueBound& bound : read.bounds) {
+      if (bound.column != column) continue;
+      (bound.kind == ColumnBound::Kind::kEqual ? equal : range) = true;
+    }
+    if (!equal) return score + (range ? 1 : 0);
+    score += 2;
+  }
+  return score;
+}
+
+// The primary key first: it needs no second look-up.
+static void ChooseIndex(TableRead* read) {
+  const std::vector<size_t> key = read->table->KeyPositions();
+  const bool key_helps = !key.empty() && std::ranges::any_of(read->bounds, [&](const auto& bound) {
+    return bound.column == key.front() && bound.kind == ColumnBound::Kind::kEqual;
+  });
+  if (read->point || key_helps) return;
+  size_t best = 0;
+  for (const IndexDefinition& index : read->table->indexes) {
+    if (index.state != IndexState::kReady) continue;
+    const size_t score = IndexScore(index, *read);
+    if (score <= best) continue;
+    best = score;
+    read->index = index.id;
+  }
+}
+
 void FindBounds(TableRead* read) {
   if (read->filter != nullptr) CollectBounds(*read->filter, read);
   const std::vector<size_t> key = read->table->KeyPositions();
@@ -120,6 +155,7 @@ void FindBounds(TableRead* read) {
       return bound.column == column && bound.kind == ColumnBound::Kind::kEqual;
     });
   });
+  ChooseIndex(read);
 }
 
 }  // namespace millrace::plan

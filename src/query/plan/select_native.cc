@@ -1,5 +1,6 @@
 // The routes that need no engine: constants, point gets, key ranges.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "query/expr/builder.h"
@@ -62,12 +63,12 @@ const sql::Expr* Ordered(const sql::OrderItem& item, const sql::Select& select) 
   return &item.expression;
 }
 
-// Whether key order, in one direction, is the order asked for. Columns pinned by
+// Whether the order of `key`, in one direction, is the order asked for. Columns pinned by
 // equality may be anywhere.
-std::optional<Direction> KeyDirection(const sql::Query& query, const sql::Select& select,
-                                      const TableScope& scope, const TableRead& read) {
+std::optional<Direction> OrderDirection(const sql::Query& query, const sql::Select& select,
+                                        const TableScope& scope, const TableRead& read,
+                                        std::vector<size_t> key) {
   if (query.order_by.empty()) return Direction::kForward;
-  std::vector<size_t> key = read.table->KeyPositions();
   std::erase_if(key, [&](size_t column) {
     return std::ranges::any_of(read.bounds, [&](const ValueBound& bound) {
       return bound.column == column && bound.kind == ColumnBound::Kind::kEqual;
@@ -88,6 +89,48 @@ std::optional<Direction> KeyDirection(const sql::Query& query, const sql::Select
     ++next;
   }
   return direction;
+}
+
+// Index order is that of SQL as long as there is no NULL: those come first in an index.
+bool HoldsNoNull(const TableRead& read, size_t column) {
+  return !read.table->columns()[column].nullable ||
+         std::ranges::any_of(read.bounds,
+                             [&](const ValueBound& bound) { return bound.column == column; });
+}
+
+std::vector<size_t> IndexColumns(const TableRead& read, const IndexDefinition& index) {
+  std::vector<size_t> columns;
+  for (const IndexPart& part : index.parts) {
+    const size_t column = *read.table->FindColumn(part.column);
+    if (!part.json_path.empty() || !HoldsNoNull(read, column)) return columns;
+    columns.push_back(column);
+  }
+  // An exclusive entry has nothing behind its parts, and needs nothing: they are unique.
+  if (!index.unique) std::ranges::copy(read.table->KeyPositions(), std::back_inserter(columns));
+  return columns;
+}
+
+// Decides how the rows come in the order asked for; false when they do not.
+bool ChooseOrder(const sql::Query& query, const sql::Select& select, const TableScope& scope,
+                 TableRead* read) {
+  const auto by_key = OrderDirection(query, select, scope, *read, read->table->KeyPositions());
+  if (by_key.has_value()) {
+    read->direction = *by_key;
+    return true;
+  }
+  // Row by row through a whole index is slower than sorting.
+  if (read->index == 0 && !query.limit) return false;
+  for (const IndexDefinition& index : read->table->indexes) {
+    if (index.state != IndexState::kReady) continue;
+    if (read->index != 0 && read->index != index.id) continue;
+    const auto direction = OrderDirection(query, select, scope, *read, IndexColumns(*read, index));
+    if (!direction.has_value()) continue;
+    read->index = index.id;
+    read->index_order = true;
+    read->direction = *direction;
+    return true;
+  }
+  return false;
 }
 
 Status NotNative(std::string reason) { return Unimplemented(std::move(reason)); }
@@ -121,9 +164,9 @@ Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query, D
   ASSIGN_OR_RETURN(plan.output, BindItems(select->items, table.get(), &scope, scope));
   plan.read.columns = scope.columns();
   FindBounds(&plan.read);
-  const std::optional<Direction> direction = KeyDirection(query, *select, scope, plan.read);
-  if (!direction.has_value()) return NotNative("an ORDER BY that is not the key's");
-  plan.read.direction = *direction;
+  if (!ChooseOrder(query, *select, scope, &plan.read)) {
+    return NotNative("an ORDER BY that is neither the key's nor an index's");
+  }
   plan.read.limit = std::move(limit);
   plan.read.offset = std::move(offset);
   draft->AddAccess(table, Access::kRead);

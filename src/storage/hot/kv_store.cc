@@ -18,7 +18,7 @@
 namespace millrace {
 namespace {
 
-constexpr const char* kFamilyNames[kKeySpaces] = {"default", "rows", "feed"};
+constexpr const char* kFamilyNames[kKeySpaces] = {"default", "rows", "feed", "index"};
 
 rocksdb::ColumnFamilyOptions FamilyOptions(const KvStoreOptions& options,
                                            const std::shared_ptr<rocksdb::Cache>& cache) {

@@ -1,7 +1,7 @@
 // The hot tier: an ordered, durable, transactional map from byte keys to byte
 // values, over RocksDB. No other module sees RocksDB.
 //
-// Key spaces are column families; there are three for the whole server, never
+// Key spaces are column families; there are four for the whole server, never
 // one per table, so creating a table touches no file. A WriteBatch spans key
 // spaces and is atomic.
 //
@@ -28,8 +28,8 @@
 
 namespace millrace {
 
-enum class KeySpace : uint8_t { kMeta, kRows, kFeed };
-inline constexpr size_t kKeySpaces = 3;
+enum class KeySpace : uint8_t { kMeta, kRows, kFeed, kIndex };
+inline constexpr size_t kKeySpaces = 4;
 
 enum class Sync : uint8_t { kNoSync, kSync };
 
