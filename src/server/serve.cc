@@ -63,7 +63,8 @@ int RunServe(const ServeOptions& options) {
   }
   (*log)->Info("server_started", {{"version", MILLRACE_VERSION},
                                   {"http", options.server.http_host},
-                                  {"port", (*server)->port()}});
+                                  {"port", (*server)->port()},
+                                  {"config", options.config_path}});
   std::printf("millrace %s is ready at http://%s:%u\n", MILLRACE_VERSION,
               options.server.http_host.c_str(), (*server)->port());
   std::fflush(stdout);
