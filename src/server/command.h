@@ -24,6 +24,7 @@ struct Command {
 // come one by one.
 std::vector<Command> AddServeCommand(CLI::App* program);
 std::vector<Command> AddConfigCommands(CLI::App* program);
+std::vector<Command> AddDoctorCommand(CLI::App* program);
 std::vector<Command> AddClientCommands(CLI::App* program);
 
 // One flag per setting of the server, and --config; what was given goes to `given`.

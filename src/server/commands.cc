@@ -16,7 +16,8 @@ int RunProgram(int argc, char** argv) {
   program.set_version_flag("--version", std::string("millrace ") + MILLRACE_VERSION);
   program.require_subcommand(1);
   std::vector<Command> commands;
-  for (const auto add : {&AddServeCommand, &AddClientCommands, &AddConfigCommands}) {
+  for (const auto add :
+       {&AddServeCommand, &AddClientCommands, &AddConfigCommands, &AddDoctorCommand}) {
     for (Command& command : add(&program)) commands.push_back(std::move(command));
   }
   try {

@@ -218,6 +218,34 @@ TEST_F(OptionsTest, TheExampleIsAFileThatChangesNothing) {
   EXPECT_EQ(RunWith({"config", "example", "--format", "yaml"}).exit_code, 3);
 }
 
+TEST_F(OptionsTest, TheDoctorReportsAndExitsAsItFinds) {
+  const std::string bad = WriteConfig("[htpp]\nlisten = \"127.0.0.1:0\"\n");
+  Outcome outcome = RunWith({"doctor", "--config", bad, "--only", "config"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("error   config     " + bad + ":1:2: unknown section"));
+  outcome = RunWith({"doctor", "--config", folder_ / "nosuch.toml", "--only", "config"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  const std::string good = WriteConfig("[http]\nlisten = \"127.0.0.1:0\"\n");
+  outcome = RunWith({"doctor", "--config", good, "--data", folder_ / "data", "--only", "config",
+                     "--only", "data", "--only", "port", "--format", "json"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output, HasSubstr("{\"verdict\":\"ok\",\"checks\":[{\"check\":\"config\""));
+  EXPECT_THAT(outcome.output, HasSubstr("/data will be made at the first start"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "data"));
+  EXPECT_EQ(RunWith({"doctor", "--only", "weather"}).exit_code, 3);
+  EXPECT_EQ(RunWith({"doctor", "--format", "xml"}).exit_code, 3);
+}
+
+TEST_F(OptionsTest, TheDoctorRunsEveryCheckOnThisMachine) {
+  const Outcome outcome = RunWith({"doctor", "--data", folder_ / "data", "--http", "127.0.0.1:0"});
+  for (const char* check : {" config ", " data ", " space ", " filesystem ", " sync ", " limits ",
+                            " memory ", " clock ", " port ", " versions "}) {
+    EXPECT_THAT(outcome.output, HasSubstr(check));
+  }
+  EXPECT_THAT(outcome.output, HasSubstr("RocksDB 7."));
+  EXPECT_THAT(outcome.output, HasSubstr("libcurl/"));
+}
+
 TEST_F(OptionsTest, ALogFileThatCannotBeOpenedEndsTheStart) {
   const std::string data = folder_ / "data";
   const Outcome outcome =
