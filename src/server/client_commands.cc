@@ -1,4 +1,4 @@
-// The commands that talk to a server: `millrace sql` and `millrace import`.
+// The commands that talk to a server: `millrace sql`, `import` and `export`.
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/options.h"
+#include "cli/run_export.h"
 #include "cli/run_import.h"
 #include "cli/run_shell.h"
 #include "server/command.h"
@@ -77,6 +78,20 @@ void AddImport(CLI::App* app, cli::ImportOptions* options, ClientFlags* flags) {
   app->footer(std::string(cli::kExitCodesHelp));
 }
 
+void AddExport(CLI::App* app, cli::ExportOptions* options, ClientFlags* flags) {
+  AddConnection(app, &options->connection);
+  app->add_option("FILE", options->file, "File to write; packed when it ends in .gz; - is stdout")
+      ->required();
+  app->add_option("-t,--table", options->table, "Table to export");
+  app->add_option("--query", options->query, "Or the rows of this statement");
+  app->add_option("--format", flags->format, "auto, csv or jsonl")->default_str("auto");
+  app->add_option("--delimiter", options->delimiter, "Of CSV fields")->capture_default_str();
+  app->add_flag("--header,!--no-header", options->header, "Whether CSV has a header line");
+  app->add_option("--null", options->null_text, "Unquoted CSV text that means NULL");
+  app->add_flag("-q,--quiet", options->quiet, "No progress");
+  app->footer(std::string(cli::kExitCodesHelp));
+}
+
 int RunShellCommand(cli::ShellOptions options, const ClientFlags& flags) {
   constexpr double kSecondsMax = 1e9;
   options.color = !flags.no_color;
@@ -113,21 +128,34 @@ int RunImportCommand(cli::ImportOptions options, const ClientFlags& flags) {
   return cli::RunImport(options);
 }
 
+int RunExportCommand(cli::ExportOptions options, const ClientFlags& flags) {
+  if (!flags.format.empty()) {
+    const auto format = cli::ParseExportFormat(flags.format);
+    if (!format.has_value()) return Usage("--format takes auto, csv or jsonl");
+    options.format = *format;
+  }
+  return cli::RunExport(options);
+}
+
 }  // namespace
 
 std::vector<Command> AddClientCommands(CLI::App* program) {
   struct Given {
     cli::ShellOptions shell;
     cli::ImportOptions import;
+    cli::ExportOptions export_;
     ClientFlags flags;
   };
   const auto given = std::make_shared<Given>();
   CLI::App* shell = program->add_subcommand("sql", "Open a SQL shell, or run statements");
   CLI::App* import = program->add_subcommand("import", "Load a file into a table");
+  CLI::App* export_ = program->add_subcommand("export", "Write a table or a query to a file");
   AddShell(shell, &given->shell, &given->flags);
   AddImport(import, &given->import, &given->flags);
+  AddExport(export_, &given->export_, &given->flags);
   return {{shell, [given] { return RunShellCommand(given->shell, given->flags); }},
-          {import, [given] { return RunImportCommand(given->import, given->flags); }}};
+          {import, [given] { return RunImportCommand(given->import, given->flags); }},
+          {export_, [given] { return RunExportCommand(given->export_, given->flags); }}};
 }
 
 }  // namespace millrace
