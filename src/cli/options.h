@@ -54,6 +54,10 @@ struct ShellOptions {
   bool color = true;
   // Empty: ~/.millrace_history.
   std::string history_file;
+  // --save-credentials, --show-credentials, --delete-credentials.
+  bool save_credentials = false;
+  bool show_credentials = false;
+  bool delete_credentials = false;
 };
 
 enum class RecordFormat : uint8_t { kAuto, kCsv, kJsonLines, kDeb822 };

@@ -20,9 +20,15 @@ void RequireOfParser(bool holds) {
 #include <toml++/toml.h>
 
 #include "base/nearest_name.h"
+#include "config/toml_texts.h"
 
 namespace millrace::config {
 namespace {
+
+std::string PlaceText(std::string_view path, const toml::source_region& where) {
+  return std::string(path) + ":" + std::to_string(where.begin.line) + ":" +
+         std::to_string(where.begin.column);
+}
 
 class TomlReader {
  public:
@@ -68,10 +74,7 @@ class TomlReader {
     });
   }
 
-  std::string Place(const toml::source_region& where) const {
-    return std::string(path_) + ":" + std::to_string(where.begin.line) + ":" +
-           std::to_string(where.begin.column);
-  }
+  std::string Place(const toml::source_region& where) const { return PlaceText(path_, where); }
 
   void Unknown(const std::string& name, const toml::node& node, const toml::source_region& where) {
     if (node.is_table()) {
@@ -187,6 +190,33 @@ std::string NearestSetting(std::string_view name, std::span<const Setting> setti
   for (const Setting& setting : settings) names.push_back(setting.name);
   const auto nearest = NearestName(name, names);
   return nearest ? "Did you mean \"" + std::string(*nearest) + "\"?" : std::string();
+}
+
+Result<std::map<std::string, std::map<std::string, std::string>>> ReadTomlTexts(
+    std::string_view text, std::string_view path) {
+  std::map<std::string, std::map<std::string, std::string>> sections;
+  try {
+    const toml::table root = toml::parse(text);
+    for (const auto& [name, section] : root) {
+      if (!section.is_table()) {
+        return InvalidArgument(PlaceText(path, name.source()) + ": a section is expected");
+      }
+      auto& texts = sections[std::string(name.str())];
+      for (const auto& [key, value] : *section.as_table()) {
+        const auto* found = value.as_string();
+        if (found == nullptr) {
+          return InvalidArgument(PlaceText(path, value.source()) + ": a text is expected");
+        }
+        texts[std::string(key.str())] = found->get();
+      }
+    }
+  } catch (const toml::parse_error& error) {
+    return InvalidArgument(PlaceText(path, error.source()) + ": " +
+                           std::string(error.description()));
+  } catch (const std::logic_error& error) {
+    return InvalidArgument(std::string(path) + ": " + error.what());
+  }
+  return sections;
 }
 
 TomlValues ReadTomlValues(std::string_view text, std::string_view path,

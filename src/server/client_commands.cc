@@ -55,6 +55,11 @@ void AddShell(CLI::App* app, cli::ShellOptions* options, ClientFlags* flags) {
   app->add_option("--format", flags->format, "table, json or csv")->default_str("table");
   app->add_option("--timeout", flags->timeout_seconds, "Seconds one statement may take");
   app->add_flag("--no-color", flags->no_color, "Plain output");
+  app->add_flag("--save-credentials", options->save_credentials,
+                "Keep user and password for this address (~/.config/millrace, mode 0600)");
+  app->add_flag("--show-credentials", options->show_credentials, "List what is kept and exit");
+  app->add_flag("--delete-credentials", options->delete_credentials,
+                "Forget those of this address and exit");
   app->footer(std::string(cli::kExitCodesHelp));
 }
 
