@@ -1,7 +1,10 @@
 #include "cli/connect.h"
 
 #include <cstdlib>
+#include <iostream>
 
+#include "cli/credentials.h"
+#include "cli/error_text.h"
 #include "cli/terminal.h"
 
 namespace millrace::cli {
@@ -11,6 +14,19 @@ std::optional<std::string> FromEnvironment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) return std::nullopt;
   return value;
+}
+
+// What was saved for the address; a file that cannot be used is told and left alone.
+std::optional<Credentials> SavedFor(std::string url, const std::string& user) {
+  while (url.ends_with('/')) url.pop_back();
+  const auto saved = CredentialsFile(CredentialsPath()).Load();
+  if (!saved.ok()) {
+    std::cerr << ErrorText(saved.status(), {}, Coloring::kPlain);
+    return std::nullopt;
+  }
+  const auto found = saved->find(url);
+  if (found == saved->end() || (!user.empty() && user != found->second.user)) return std::nullopt;
+  return found->second;
 }
 
 }  // namespace
@@ -29,6 +45,12 @@ client::ClientOptions ResolveConnection(const ConnectionOptions& options) {
     resolved.token = FromEnvironment("MILLRACE_TOKEN").value_or("");
   }
   if (!resolved.token.empty()) return resolved;
+  if (!password) {
+    if (auto saved = SavedFor(options.url, resolved.user)) {
+      resolved.user = saved->user;
+      password = std::move(saved->password);
+    }
+  }
   if (resolved.user.empty() && password) resolved.user = "root";
   if (!resolved.user.empty() && !password) {
     password = AskPassword("Password for " + resolved.user + ": ");

@@ -10,8 +10,9 @@
 
 namespace millrace::cli {
 
-// Fills in user, password and token from MILLRACE_PASSWORD and MILLRACE_TOKEN,
-// and asks for the password of a named user on the terminal.
+// Fills in user, password and token from MILLRACE_PASSWORD and MILLRACE_TOKEN, else from
+// the saved credentials of the address (when no user is named, or the same one), and
+// asks for the password of a named user on the terminal.
 client::ClientOptions ResolveConnection(const ConnectionOptions& options);
 
 }  // namespace millrace::cli

@@ -1,5 +1,6 @@
 #include "cli/interrupt.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -24,6 +25,42 @@ void InstallInterruptHandler() {
   sigemptyset(&action.sa_mask);
   action.sa_flags = 0;  // no SA_RESTART: a blocked read must return
   sigaction(SIGINT, &action, nullptr);
+}
+
+bool WaitForInterrupt(std::chrono::milliseconds time) {
+  // Blocked until ppoll lets it in, so that none comes between the look and the wait.
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  if (!interrupted.load(std::memory_order_acquire)) {
+    const timespec limit = {.tv_sec = time.count() / 1000,
+                            .tv_nsec = time.count() % 1000 * 1'000'000};
+    ppoll(nullptr, 0, &limit, &before);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return interrupted.load(std::memory_order_acquire);
+}
+
+struct ForegroundProgram::Saved {
+  struct sigaction interrupt = {};
+  struct sigaction quit = {};
+  struct sigaction pipe = {};
+};
+
+ForegroundProgram::ForegroundProgram() : saved_(std::make_unique<Saved>()) {
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGINT, &ignore, &saved_->interrupt);
+  sigaction(SIGQUIT, &ignore, &saved_->quit);
+  sigaction(SIGPIPE, &ignore, &saved_->pipe);
+}
+
+ForegroundProgram::~ForegroundProgram() {
+  sigaction(SIGINT, &saved_->interrupt, nullptr);
+  sigaction(SIGQUIT, &saved_->quit, nullptr);
+  sigaction(SIGPIPE, &saved_->pipe, nullptr);
 }
 
 }  // namespace millrace::cli

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 
 namespace millrace::cli {
 
@@ -12,5 +14,21 @@ std::atomic<bool>& InterruptFlag();
 // From now on SIGINT sets the flag and interrupts blocking system calls; a
 // second SIGINT before the flag was cleared ends the program.
 void InstallInterruptHandler();
+
+// Waits; returns true at once when Ctrl-C comes, or was pending.
+bool WaitForInterrupt(std::chrono::milliseconds time);
+
+// While it lives Ctrl-C is for the program in the foreground (a pager, an editor), and a
+// pipe that nobody reads is an error of the write and not the end of the process.
+class ForegroundProgram {
+ public:
+  ForegroundProgram();
+  ~ForegroundProgram();
+  ForegroundProgram(const ForegroundProgram&) = delete;
+
+ private:
+  struct Saved;
+  std::unique_ptr<Saved> saved_;
+};
 
 }  // namespace millrace::cli

@@ -90,6 +90,21 @@ struct LineEditor::State {
     return CC_REDISPLAY;
   }
 
+  // The editor knows no colours: what was typed is painted over when it is entered. Left
+  // alone when it is not sure where it stands on the screen.
+  void Repaint(const std::string& line) const {
+    const size_t width = TerminalWidth(STDOUT_FILENO);
+    const size_t cells = TextWidth(prompt) + TextWidth(line);
+    if (!options.colored || width == 0 || cells % width == 0) return;
+    if (line.find_first_of("\t\033") != std::string::npos) return;
+    const size_t rows = cells / width + 1;
+    if (rows >= TerminalHeight(STDOUT_FILENO)) return;
+    const std::string text =
+        "\033[" + std::to_string(rows) + "A\r\033[J" + prompt + options.colored(line) + "\n";
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+  }
+
   static void List(const std::vector<std::string>& candidates) {
     size_t width = 0;
     const size_t shown = std::min(candidates.size(), kListedMax);
@@ -151,6 +166,7 @@ LineOutcome LineEditor::ReadLine(const std::string& prompt, std::string& line) {
   if (text == nullptr || length <= 0) return LineOutcome::kEnd;
   line.assign(text, static_cast<size_t>(length));
   if (line.ends_with('\n')) line.pop_back();
+  state_->Repaint(line);
   return LineOutcome::kLine;
 }
 

@@ -18,6 +18,8 @@ struct LineEditorOptions {
   // Candidates for the last word of the text before the cursor, and that word.
   std::function<std::vector<std::string>(std::string_view)> candidates;
   std::function<std::string_view(std::string_view)> word_at_end;
+  // A line that was entered is shown again in its colours; may be null.
+  std::function<std::string(std::string_view)> colored;
 };
 
 enum class LineOutcome : uint8_t { kLine, kInterrupted, kEnd };

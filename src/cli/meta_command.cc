@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/highlight.h"
 #include "cli/projecting_sink.h"
 #include "cli/shell.h"
 
@@ -24,25 +25,36 @@ bool Toggled(const std::string& argument, bool now) {
 }  // namespace
 
 const std::vector<MetaCommandInfo>& AllMetaCommands() {
+  constexpr std::string_view kGeneral = "General";
+  constexpr std::string_view kStatements = "Statements";
+  constexpr std::string_view kFiles = "Files";
+  constexpr std::string_view kNames = "Names";
+  constexpr std::string_view kOutput = "Output";
   static const std::vector<MetaCommandInfo> kCommands = {
-      {"\\?", "", "this help"},
-      {"\\q", "", "quit (also Ctrl-D)"},
-      {"\\g", "", "run the statement typed so far (as ';' does)"},
-      {"\\p", "", "show the statement typed so far"},
-      {"\\r", "", "forget the statement typed so far (as Ctrl-C does)"},
-      {"\\i", "FILE", "run the statements of a file"},
-      {"\\history", "", "show what was typed"},
-      {"\\d", "[TABLE]", "describe a table, or list all"},
-      {"\\dt", "[NAMESPACE]", "list tables"},
-      {"\\dn", "", "list namespaces"},
-      {"\\du", "", "list users"},
-      {"\\use", "NAMESPACE", "change the namespace (also \\c)"},
-      {"\\conninfo", "", "show the connection"},
-      {"\\format", "table|json|csv", "choose how results are printed"},
-      {"\\x", "[on|off]", "one line per value"},
-      {"\\timing", "[on|off]", "show how long statements take"},
-      {"\\null", "[TEXT]", "what stands for NULL in tables"},
-      {"\\cut", "[on|off]", "cut tables to the width of the terminal"},
+      {kGeneral, "\\?", "", "this help (also \\h)"},
+      {kGeneral, "\\q", "", "quit (also Ctrl-D)"},
+      {kGeneral, "\\c", "NAMESPACE", "change the namespace (also \\use)"},
+      {kGeneral, "\\conninfo", "", "show the connection"},
+      {kStatements, "\\g", "", "run the statement typed so far (as ';' does)"},
+      {kStatements, "\\gx", "", "the same with one line per value"},
+      {kStatements, "\\watch", "[SECONDS] [COUNT]", "run it, or the last one, again and again"},
+      {kStatements, "\\e", "[FILE]", "edit it, or the last one, or a file, in $VISUAL or $EDITOR"},
+      {kStatements, "\\p", "", "show the statement typed so far"},
+      {kStatements, "\\r", "", "forget the statement typed so far (as Ctrl-C does)"},
+      {kStatements, "\\history", "", "show what was typed (also \\s)"},
+      {kFiles, "\\i", "FILE", "run the statements of a file"},
+      {kFiles, "\\copy", "TABLE from 'FILE'", "load a file into a table [csv|jsonl]"},
+      {kFiles, "\\copy", "TABLE|(QUERY) to 'FILE'", "write rows to a file [csv|jsonl]"},
+      {kNames, "\\d", "[TABLE]", "describe a table, or list all"},
+      {kNames, "\\dt", "[NAMESPACE]", "list tables"},
+      {kNames, "\\dn", "", "list namespaces"},
+      {kNames, "\\du", "", "list users"},
+      {kOutput, "\\format", "table|json|csv", "choose how results are printed"},
+      {kOutput, "\\x", "[on|off|auto]", "one line per value; auto: when a table is too wide"},
+      {kOutput, "\\pager", "[on|off]", "show what is longer than the screen in $PAGER"},
+      {kOutput, "\\timing", "[on|off]", "show how long statements take"},
+      {kOutput, "\\null", "[TEXT]", "what stands for NULL in tables"},
+      {kOutput, "\\cut", "[on|off]", "cut tables to the width of the terminal"},
   };
   return kCommands;
 }
@@ -53,7 +65,8 @@ void MetaCommands::Run(std::string_view line) {
   std::string_view rest = TrimSpace(line.substr(space));
   while (rest.ends_with(';')) rest = TrimSpace(rest.substr(0, rest.size() - 1));
   const std::string argument(rest);
-  if (RunSetting(name, argument) || RunListing(name, argument) || RunOther(name, argument)) return;
+  if (RunSetting(name, argument) || RunListing(name, argument)) return;
+  if (RunInput(name, argument) || RunOther(name, argument)) return;
   Complain("unknown command '" + std::string(name) + "'", "Type \\? for help.");
 }
 
@@ -62,9 +75,10 @@ bool MetaCommands::RunSetting(std::string_view name, const std::string& argument
   if (name == "\\format") {
     Format(argument);
   } else if (name == "\\x") {
-    const bool on = Toggled(argument, settings.print.expansion == Expansion::kOn);
-    settings.print.expansion = on ? Expansion::kOn : Expansion::kOff;
-    shell_.out_ << "Expanded display is " << (on ? "on" : "off") << ".\n";
+    Expand(argument);
+  } else if (name == "\\pager") {
+    settings.paging = Toggled(argument, settings.paging);
+    shell_.out_ << "The pager is " << (settings.paging ? "on" : "off") << ".\n";
   } else if (name == "\\timing") {
     settings.timing = Toggled(argument, settings.timing);
     shell_.out_ << "Timing is " << (settings.timing ? "on" : "off") << ".\n";
@@ -100,19 +114,34 @@ bool MetaCommands::RunListing(std::string_view name, const std::string& argument
   return true;
 }
 
+bool MetaCommands::RunInput(std::string_view name, const std::string& argument) {
+  if (name == "\\g") {
+    shell_.has_pending() ? shell_.RunPending() : RunLast();
+  } else if (name == "\\gx") {
+    RunExpanded();
+  } else if (name == "\\watch") {
+    Watch(argument);
+  } else if (name == "\\e" || name == "\\edit") {
+    Edit(argument);
+  } else if (name == "\\copy") {
+    Copy(argument);
+  } else if (name == "\\p") {
+    shell_.out_ << Shown(std::string(shell_.splitter_.pending()));
+  } else if (name == "\\r") {
+    shell_.ClearPending();
+  } else if (name == "\\i" || name == "\\include") {
+    argument.empty() ? Complain("\\i needs the name of a file", {}) : shell_.RunFile(argument);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool MetaCommands::RunOther(std::string_view name, const std::string& argument) {
   if (name == "\\?" || name == "\\h" || name == "\\help") {
     Help();
   } else if (name == "\\q" || name == "\\quit") {
     shell_.quit_ = true;
-  } else if (name == "\\g") {
-    shell_.RunPending();
-  } else if (name == "\\p") {
-    shell_.out_ << shell_.splitter_.pending();
-  } else if (name == "\\r") {
-    shell_.ClearPending();
-  } else if (name == "\\i" || name == "\\include") {
-    argument.empty() ? Complain("\\i needs the name of a file", {}) : shell_.RunFile(argument);
   } else if (name == "\\c" || name == "\\use" || name == "\\connect") {
     Use(argument);
   } else {
@@ -137,17 +166,35 @@ bool MetaCommands::CheckName(const std::string& name) {
 }
 
 void MetaCommands::Help() {
+  constexpr size_t kHelpColumn = 34;
+  std::string text;
+  std::string_view section;
   for (const MetaCommandInfo& command : AllMetaCommands()) {
+    if (command.section != section) {
+      text.append(text.empty() ? "" : "\n").append(command.section).append("\n");
+    }
+    section = command.section;
     std::string line = "  " + std::string(command.name) + " " + std::string(command.arguments);
-    line.append(line.size() < 27 ? 27 - line.size() : 1, ' ');
-    shell_.out_ << line << command.help << "\n";
+    line.append(line.size() < kHelpColumn ? kHelpColumn - line.size() : 1, ' ');
+    text.append(line).append(command.help).append("\n");
   }
-  shell_.out_ << "A statement ends with ';'. The Tab key completes keywords and names.\n";
+  text.append(
+      "\nA statement ends with ';'. \\g, \\gx, \\watch and \\e may also end its line. The Tab key\n"
+      "completes keywords and names, Ctrl-R searches what was typed, Ctrl-C ends a running\n"
+      "statement. NO_COLOR or --no-color turns colours off.\n");
+  shell_.PrintPaged(text);
+}
+
+// With colours when there are any.
+std::string MetaCommands::Shown(const std::string& sql) const {
+  return shell_.settings_.print.coloring == Coloring::kColored ? Highlight(sql) : sql;
 }
 
 void MetaCommands::History() {
   if (!shell_.hooks_.history) return;
-  for (const std::string& line : shell_.hooks_.history()) shell_.out_ << line << "\n";
+  std::string text;
+  for (const std::string& line : shell_.hooks_.history()) text.append(Shown(line)).append("\n");
+  shell_.PrintPaged(text);
 }
 
 void MetaCommands::ConnectionInfo() {
@@ -186,14 +233,16 @@ void MetaCommands::Cut(const std::string& argument) {
               << ".\n";
 }
 
-void MetaCommands::Show(const std::string& sql, const std::vector<Shown>& columns) {
-  const auto printer = MakePrinter(shell_.settings_.print, shell_.out_, shell_.errors_);
+void MetaCommands::Show(const std::string& sql, const std::vector<ShownColumn>& columns) {
   std::vector<ProjectedColumn> projected;
-  for (const Shown& shown : columns) {
+  for (const ShownColumn& shown : columns) {
     projected.push_back({std::string(shown.column), std::string(shown.title)});
   }
-  ProjectingSink sink(*printer, std::move(projected));
-  shell_.RunInto(sql, 0, sink);
+  std::unique_ptr<client::ResultSink> printer;
+  shell_.RunPaged(sql, 0, [&](std::ostream& out) {
+    printer = MakePrinter(shell_.settings_.print, out, shell_.errors_);
+    return std::make_unique<ProjectingSink>(*printer, projected);
+  });
 }
 
 void MetaCommands::Describe(const std::string& table) {

@@ -26,4 +26,11 @@ std::optional<OnConflict> ParseOnConflict(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<ExportFormat> ParseExportFormat(std::string_view name) {
+  if (name == "auto") return ExportFormat::kAuto;
+  if (name == "csv") return ExportFormat::kCsv;
+  if (name == "jsonl" || name == "json") return ExportFormat::kJsonLines;
+  return std::nullopt;
+}
+
 }  // namespace millrace::cli

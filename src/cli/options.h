@@ -1,5 +1,5 @@
-// What `millrace sql` and `millrace import` can be told, with defaults, and the
-// exit codes of both. The program parses its command line into these.
+// What `millrace sql`, `import` and `export` can be told, with defaults, and their
+// exit codes. The program parses its command line into these.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace millrace::cli {
 
-// Exit codes of RunShell and RunImport, shown in --help.
+// Exit codes of RunShell, RunImport and RunExport, shown in --help.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitSqlError = 1;  // a statement or a record failed, or it was interrupted
 inline constexpr int kExitConnectionError = 2;  // the server cannot be reached or refuses the login
@@ -54,6 +54,10 @@ struct ShellOptions {
   bool color = true;
   // Empty: ~/.millrace_history.
   std::string history_file;
+  // --save-credentials, --show-credentials, --delete-credentials.
+  bool save_credentials = false;
+  bool show_credentials = false;
+  bool delete_credentials = false;
 };
 
 enum class RecordFormat : uint8_t { kAuto, kCsv, kJsonLines, kDeb822 };
@@ -99,6 +103,27 @@ struct ImportOptions {
   bool quiet = false;
   // Requests in flight, each on its own connection.
   uint32_t connections = 2;
+};
+
+enum class ExportFormat : uint8_t { kAuto, kCsv, kJsonLines };
+std::optional<ExportFormat> ParseExportFormat(std::string_view name);  // auto csv jsonl
+
+struct ExportOptions {
+  ConnectionOptions connection;
+  // "-" is the standard output; packed when it ends in .gz. A file that is there is
+  // replaced once the new one is whole.
+  std::string file;
+  // --table or --query, one of them.
+  std::string table;
+  std::string query;
+  // --format; auto goes by the name of the file, CSV when it says nothing.
+  ExportFormat format = ExportFormat::kAuto;
+  // For CSV: --delimiter, --no-header, --null (the unquoted text that stands for NULL).
+  char delimiter = ',';
+  bool header = true;
+  std::string null_text;
+  // --quiet: no progress and no final line.
+  bool quiet = false;
 };
 
 }  // namespace millrace::cli

@@ -20,6 +20,7 @@ std::unique_ptr<client::ResultSink> MakePrinter(const PrintSettings& settings, s
     case OutputFormat::kTable:
       break;
   }
+  if (settings.expansion == Expansion::kAuto) return MakeAutoPrinter(settings, out);
   return settings.expansion == Expansion::kOn ? MakeExpandedPrinter(settings, out)
                                               : MakeTablePrinter(settings, out);
 }

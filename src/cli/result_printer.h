@@ -11,7 +11,8 @@
 
 namespace millrace::cli {
 
-enum class Expansion : uint8_t { kOff, kOn };
+// kAuto: on for results that are wider than the terminal.
+enum class Expansion : uint8_t { kOff, kOn, kAuto };
 
 struct PrintSettings {
   OutputFormat format = OutputFormat::kTable;
@@ -21,6 +22,8 @@ struct PrintSettings {
   std::string null_text = "NULL";
   // Tables are cut to this many terminal cells; 0: never.
   size_t width_max = 0;
+  // What kAuto measures by; 0: no terminal.
+  size_t terminal_width = 0;
 };
 
 // Rows go to `out`. Messages ("Inserted 3 row(s)") go there too, but with CSV to
@@ -28,11 +31,13 @@ struct PrintSettings {
 std::unique_ptr<client::ResultSink> MakePrinter(const PrintSettings& settings, std::ostream& out,
                                                 std::ostream& messages);
 
-// The three kinds, each in its own file.
+// The kinds, each in its own file.
 std::unique_ptr<client::ResultSink> MakeTablePrinter(const PrintSettings& settings,
                                                      std::ostream& out);
 std::unique_ptr<client::ResultSink> MakeExpandedPrinter(const PrintSettings& settings,
                                                         std::ostream& out);
+std::unique_ptr<client::ResultSink> MakeAutoPrinter(const PrintSettings& settings,
+                                                    std::ostream& out);
 std::unique_ptr<client::ResultSink> MakeJsonPrinter(std::ostream& out);
 std::unique_ptr<client::ResultSink> MakeCsvPrinter(std::ostream& out, std::ostream& messages);
 

@@ -7,10 +7,14 @@
 
 #include "cli/completion.h"
 #include "cli/connect.h"
+#include "cli/credentials.h"
+#include "cli/highlight.h"
 #include "cli/interrupt.h"
 #include "cli/line_editor.h"
 #include "cli/shell.h"
 #include "cli/terminal.h"
+#include "cli/text_editor.h"
+#include "cli/text_width.h"
 #include "millrace_version.h"
 
 namespace millrace::cli {
@@ -27,6 +31,31 @@ std::string HistoryFile(const ShellOptions& options) {
   return home == nullptr ? std::string() : std::string(home) + "/.millrace_history";
 }
 
+ProgressStyle ProgressOfCopies() {
+  return IsTerminal(STDERR_FILENO) ? ProgressStyle::kBar : ProgressStyle::kNone;
+}
+
+std::function<std::unique_ptr<PagedOutput>()> Pager() {
+  const std::string command = PagerCommand();
+  if (command.empty() || !IsTerminal(STDOUT_FILENO)) return nullptr;
+  return [command] {
+    const PagerOptions options{.command = command,
+                               .screen_height = TerminalHeight(STDOUT_FILENO),
+                               .screen_width = TerminalWidth(STDOUT_FILENO)};
+    return std::make_unique<PagedOutput>(options, std::cout);
+  };
+}
+
+Result<std::string> Edit(const std::string& text, const std::string& file) {
+  const std::string command = EditorCommand();
+  return file.empty() ? EditText(command, text) : EditFile(command, file);
+}
+
+std::function<std::string(std::string_view)> Colored(const Shell& shell) {
+  if (shell.settings().print.coloring == Coloring::kPlain) return nullptr;
+  return [&shell](std::string_view line) { return Highlight(line, shell.pending()); };
+}
+
 // An entry of the history is a statement, on however many lines it was typed.
 class Prompting {
  public:
@@ -36,10 +65,15 @@ class Prompting {
         editor_(
             {.history_file = HistoryFile(options),
              .candidates = [this](std::string_view line) { return completer_.Candidates(line); },
-             .word_at_end = &Completer::WordAtEnd}) {
+             .word_at_end = &Completer::WordAtEnd,
+             .colored = Colored(shell)}) {
     shell_.set_hooks({.interrupt = &InterruptFlag(),
                       .history = [this] { return editor_.History(); },
-                      .names_changed = [this] { completer_.Forget(); }});
+                      .names_changed = [this] { completer_.Forget(); },
+                      .page = Pager(),
+                      .wait = &WaitForInterrupt,
+                      .edit = &Edit,
+                      .progress = ProgressOfCopies()});
     shell_.set_on_error(OnError::kContinue);
   }
 
@@ -79,7 +113,7 @@ void Greet(const ConnectionInfo& info) {
 }
 
 int RunScripts(Shell& shell, const ShellOptions& options) {
-  shell.set_hooks({.interrupt = &InterruptFlag()});
+  shell.set_hooks({.interrupt = &InterruptFlag(), .wait = &WaitForInterrupt});
   for (const std::string& command : options.commands) {
     if (!shell.finished()) shell.RunText(command);
   }
@@ -91,14 +125,55 @@ int RunScripts(Shell& shell, const ShellOptions& options) {
   return shell.exit_code();
 }
 
+int Tell(const Status& status, const std::string& done) {
+  if (status.ok()) {
+    std::cout << done << "\n";
+    return kExitOk;
+  }
+  std::cerr << ErrorText(status, {}, Coloring::kPlain);
+  return kExitUsageError;
+}
+
+// Users and addresses; passwords are not for the screen.
+int ShowCredentials() {
+  const auto all = CredentialsFile(CredentialsPath()).Load();
+  if (!all.ok()) return Tell(all.status(), {});
+  if (all->empty()) std::cout << "There are no saved credentials.\n";
+  for (const auto& [url, credentials] : *all) {
+    std::cout << url << "  user " << EscapeControls(credentials.user) << ", password ********\n";
+  }
+  return kExitOk;
+}
+
+Status SaveCredentials(const std::string& url, const client::ClientOptions& login) {
+  if (login.user.empty() || !login.token.empty()) {
+    return InvalidArgument("only a user and a password can be saved")
+        .WithHint("Log in with --user; a token ends soon.");
+  }
+  return CredentialsFile(CredentialsPath()).Save(url, {login.user, login.password});
+}
+
 }  // namespace
 
 int RunShell(const ShellOptions& options) {
-  auto connected = client::Client::Connect(ResolveConnection(options.connection));
+  const std::string& url = options.connection.url;
+  if (options.show_credentials) return ShowCredentials();
+  if (options.delete_credentials) {
+    const Status removed = CredentialsFile(CredentialsPath()).Remove(url);
+    return Tell(removed, "The saved credentials for " + url + " are deleted.");
+  }
+  const client::ClientOptions login = ResolveConnection(options.connection);
+  auto connected = client::Client::Connect(login);
   if (!connected.ok()) {
     std::cerr << ErrorText(connected.status(), {}, Coloring::kPlain);
     const bool bad_url = connected.status().code() == Code::kInvalidArgument;
     return bad_url ? kExitUsageError : kExitConnectionError;
+  }
+  if (options.save_credentials) {
+    // Now that the server has taken them.
+    const Status saved = SaveCredentials(url, login);
+    if (!saved.ok()) return Tell(saved, {});
+    std::cerr << "The credentials for " << url << " are saved in " << CredentialsPath() << ".\n";
   }
   client::Client& client = **connected;
   InstallInterruptHandler();
@@ -108,6 +183,7 @@ int RunShell(const ShellOptions& options) {
   settings.print.format = options.format;
   settings.print.coloring = ChooseColoring(options);
   settings.terminal_width = TerminalWidth(STDOUT_FILENO);
+  settings.print.terminal_width = settings.terminal_width;
   Shell shell(client, std::cout, std::cerr, clock, settings);
   const ConnectionInfo info{client.base_url(), client.user(), client.role()};
   shell.set_connection_info(info);

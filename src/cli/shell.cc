@@ -61,9 +61,28 @@ void Shell::FeedLine(std::string_view line) {
   const size_t first = line.find_first_not_of(" \t");
   if (may_be_command && first != std::string_view::npos && line[first] == '\\') {
     MetaCommands(*this).Run(line.substr(first));
-  } else {
-    FeedSql(line);
+    return;
   }
+  const size_t command = TrailingCommand(line);
+  FeedSql(line.substr(0, command));
+  if (command != std::string_view::npos && !finished()) {
+    MetaCommands(*this).Run(line.substr(command));
+  }
+}
+
+size_t Shell::TrailingCommand(std::string_view line) const {
+  for (const std::string_view name : {"\\g", "\\gx", "\\watch", "\\e"}) {
+    for (size_t at = line.find(name); at != std::string_view::npos; at = line.find(name, at + 1)) {
+      const size_t end = at + name.size();
+      if (end < line.size() && line[end] != ' ' && line[end] != ';') continue;
+      // Only in code does a quote open: not in a text and not in a comment.
+      StatementSplitter probe = splitter_;
+      probe.FeedLine(std::string(line.substr(0, at)) + "'");
+      const bool in_code = probe.state() == StatementSplitter::State::kQuote;
+      if (in_code && at > 0 && line[at - 1] == ' ') return at;
+    }
+  }
+  return std::string_view::npos;
 }
 
 void Shell::FeedSql(std::string_view line) {
@@ -140,18 +159,49 @@ void Shell::RunHeld(Statement commit) {
 }
 
 bool Shell::Run(const std::string& sql, uint32_t line) {
-  const auto printer = MakePrinter(settings_.print, out_, errors_);
-  return RunInto(sql, line, *printer);
+  last_statement_ = sql;
+  return RunPaged(sql, line,
+                  [this](std::ostream& out) { return MakePrinter(settings_.print, out, errors_); });
+}
+
+std::unique_ptr<PagedOutput> Shell::OpenPager() const {
+  return hooks_.page && settings_.paging ? hooks_.page() : nullptr;
+}
+
+bool Shell::RunPaged(const std::string& sql, uint32_t line, const SinkMaker& make_sink) {
+  const std::unique_ptr<PagedOutput> paged = OpenPager();
+  if (paged == nullptr) return RunInto(sql, line, *make_sink(out_));
+  Status status = Execute(sql, *make_sink(paged->stream()));
+  paged->Finish();
+  // Whoever closes the pager has seen enough.
+  if (paged->closed_by_reader() && status.code() == Code::kCancelled) status = Status::Ok();
+  return Conclude(status, sql, line);
+}
+
+void Shell::PrintPaged(const std::string& text) {
+  if (const auto paged = OpenPager()) {
+    paged->stream() << text;
+  } else {
+    out_ << text;
+  }
 }
 
 bool Shell::RunInto(const std::string& sql, uint32_t line, client::ResultSink& sink) {
+  return Conclude(Execute(sql, sink), sql, line);
+}
+
+Status Shell::Execute(const std::string& sql, client::ResultSink& sink) {
   client::SqlRequest request;
   request.sql = sql;
   request.namespace_id = settings_.namespace_id;
   request.cancel = hooks_.interrupt;
   const int64_t start = clock_.MonotonicNanos();
-  const Status status = executor_.Execute(request, sink);
-  const int64_t nanos = clock_.MonotonicNanos() - start;
+  Status status = executor_.Execute(request, sink);
+  last_nanos_ = clock_.MonotonicNanos() - start;
+  return status;
+}
+
+bool Shell::Conclude(const Status& status, const std::string& sql, uint32_t line) {
   if (status.ok()) {
     AfterSuccess(sql);
   } else {
@@ -160,7 +210,7 @@ bool Shell::RunInto(const std::string& sql, uint32_t line, client::ResultSink& s
   }
   if (settings_.timing) {
     char text[64];
-    std::snprintf(text, sizeof(text), "Time: %.3f ms\n", static_cast<double>(nanos) / 1e6);
+    std::snprintf(text, sizeof(text), "Time: %.3f ms\n", static_cast<double>(last_nanos_) / 1e6);
     (settings_.print.format == OutputFormat::kTable ? out_ : errors_) << text;
   }
   out_.flush();
@@ -168,6 +218,7 @@ bool Shell::RunInto(const std::string& sql, uint32_t line, client::ResultSink& s
 }
 
 void Shell::AfterSuccess(const std::string& sql) {
+  if (std::exchange(connection_lost_, false)) Tell("Connected again to " + info_.url + ".");
   if (std::string used = UsedNamespace(sql); !used.empty()) settings_.namespace_id = used;
   if (hooks_.names_changed && ChangesNames(sql)) hooks_.names_changed();
 }
@@ -176,6 +227,10 @@ void Shell::Report(const Status& status, std::string_view sql, uint32_t line) {
   if (exit_code_ == 0) exit_code_ = ExitCodeFor(status);
   if (!source_.empty() && line > 0) errors_ << source_ << ":" << line << ": ";
   errors_ << ErrorText(status, sql, settings_.print.coloring);
+  if (status.sqlstate().starts_with("08") && on_error_ == OnError::kContinue) {
+    connection_lost_ = true;
+    errors_ << "There is no connection now; the next statement tries to connect again.\n";
+  }
   errors_.flush();
 }
 

@@ -6,14 +6,18 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "cli/import/progress.h"
+#include "cli/paged_output.h"
 #include "cli/result_printer.h"
 #include "cli/statement_splitter.h"
 #include "client/client.h"
@@ -23,6 +27,8 @@ namespace millrace::cli {
 struct ShellSettings {
   PrintSettings print;
   bool timing = false;
+  // Whether the hook for paging is used.
+  bool paging = true;
   std::string namespace_id = "default";
   // The terminal's width, used by \cut; 0 when there is no terminal.
   size_t terminal_width = 0;
@@ -43,6 +49,15 @@ struct ShellHooks {
   std::function<std::vector<std::string>()> history;
   // A statement may have changed what names exist.
   std::function<void()> names_changed;
+  // Output of one command that may be longer than the screen.
+  std::function<std::unique_ptr<PagedOutput>()> page;
+  // Waits, for \watch; true when Ctrl-C came.
+  std::function<bool(std::chrono::milliseconds)> wait;
+  // Opens the editor on the text, or on the file when one is named, and returns what
+  // was saved; for \e.
+  std::function<Result<std::string>(const std::string& text, const std::string& file)> edit;
+  // How \copy tells its progress, on the errors' stream.
+  ProgressStyle progress = ProgressStyle::kNone;
 };
 
 enum class OnError : uint8_t { kStop, kContinue };
@@ -72,6 +87,8 @@ class Shell {
   // Inside a statement that is not finished yet.
   bool has_pending() const { return splitter_.state() != StatementSplitter::State::kEmpty; }
 
+  // What the unfinished statement has so far.
+  std::string_view pending() const { return splitter_.pending(); }
   // "default=> ", "default-> " inside a statement, "default'> " inside a quote…
   std::string Prompt() const;
   // True after \q, and in a script after the first error.
@@ -84,7 +101,12 @@ class Shell {
  private:
   friend class MetaCommands;
 
+  using SinkMaker = std::function<std::unique_ptr<client::ResultSink>(std::ostream&)>;
+
   void FeedSql(std::string_view line);
+  // `SELECT 1 \g`: where the backslash command at the end of a line of SQL begins, npos
+  // when there is none.
+  size_t TrailingCommand(std::string_view line) const;
   void RunPending();
   void Take(Statement statement);
   void Hold(Statement statement);
@@ -93,6 +115,12 @@ class Shell {
   // Returns whether it succeeded.
   bool Run(const std::string& sql, uint32_t line);
   bool RunInto(const std::string& sql, uint32_t line, client::ResultSink& sink);
+  // Through the pager when there is one.
+  bool RunPaged(const std::string& sql, uint32_t line, const SinkMaker& make_sink);
+  void PrintPaged(const std::string& text);
+  std::unique_ptr<PagedOutput> OpenPager() const;
+  Status Execute(const std::string& sql, client::ResultSink& sink);
+  bool Conclude(const Status& status, const std::string& sql, uint32_t line);
   void AfterSuccess(const std::string& sql);
   void Report(const Status& status, std::string_view sql, uint32_t line);
   void RunStream(std::istream& input, const std::string& name);
@@ -110,6 +138,9 @@ class Shell {
   bool in_transaction_ = false;
   std::vector<Statement> held_;
   std::string source_;  // the file being read, for messages
+  std::string last_statement_;
+  int64_t last_nanos_ = 0;
+  bool connection_lost_ = false;
   int file_depth_ = 0;
   bool quit_ = false;
   int exit_code_ = 0;

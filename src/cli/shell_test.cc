@@ -9,6 +9,7 @@
 
 #include "cli/completion.h"
 #include "cli/fake_executor.h"
+#include "cli/meta_command.h"
 
 namespace millrace::cli {
 namespace {
@@ -234,6 +235,207 @@ TEST_F(ShellTest, TheInterruptFlagTravelsWithEveryRequest) {
   shell_.set_hooks({.interrupt = &interrupt});
   shell_.FeedLine("q;");
   EXPECT_EQ(executor_.requests[0].cancel, &interrupt);
+}
+
+// Commands that run statements in other ways, with a terminal made of hooks.
+class ShellCommandsTest : public ShellTest {
+ protected:
+  ShellCommandsTest() {
+    client::StatementResult wide;
+    wide.columns = {{.name = "id", .data_type = "Int"}, {.name = "note", .data_type = "Text"}};
+    wide.rows = {{client::Cell::Number("1"), client::Cell::String(std::string(30, 'x'))}};
+    wide.summary = {.has_rows = true, .row_count = 1};
+    executor_.Answer("wide", wide);
+    wide.rows[0][1] = client::Cell::String("y");
+    executor_.Answer("narrow", wide);
+    shell_.set_on_error(OnError::kContinue);
+  }
+  void SetHooks(ShellHooks hooks) { shell_.set_hooks(std::move(hooks)); }
+};
+
+TEST_F(ShellCommandsTest, ACommandMayEndTheLineOfItsStatement) {
+  shell_.FeedLine("narrow \\gx");
+  EXPECT_EQ(executor_.Sent(), Sent{"narrow"});
+  EXPECT_NE(out_.str().find("-[ RECORD 1 ]"), std::string::npos);
+  TakeOut();
+  shell_.FeedLine("narrow \\g");
+  EXPECT_EQ(TakeOut(), " id | note\n----+------\n  1 | y\n(1 row)\n\n");
+  shell_.FeedLine("SELECT ' \\g' -- \\g");
+  shell_.FeedLine(";");
+  EXPECT_EQ(executor_.Sent().back(), "SELECT ' \\g' -- \\g");
+}
+
+TEST_F(ShellCommandsTest, GRunsTheLastStatementAgain) {
+  shell_.FeedLine("\\g");
+  EXPECT_NE(errors_.str().find("there is no statement to run"), std::string::npos);
+  shell_.FeedLine("narrow;");
+  shell_.FeedLine("\\g");
+  EXPECT_EQ(executor_.Sent(), (Sent{"narrow", "narrow"}));
+}
+
+TEST_F(ShellCommandsTest, AutoExpandsWhatIsWiderThanTheTerminal) {
+  ShellSettings settings;
+  settings.print.terminal_width = 30;
+  settings.print.expansion = Expansion::kAuto;
+  Shell shell(executor_, out_, errors_, clock_, settings);
+  shell.FeedLine("narrow;");
+  EXPECT_EQ(TakeOut(), " id | note\n----+------\n  1 | y\n(1 row)\n\n");
+  shell.FeedLine("wide;");
+  EXPECT_EQ(TakeOut(), "-[ RECORD 1 ]---------------------------\nid   | 1\nnote | " +
+                           std::string(30, 'x') + "\n(1 row)\n\n");
+  shell.FeedLine("INSERT 1;");
+  EXPECT_EQ(TakeOut(), "ok\n");
+}
+
+TEST_F(ShellCommandsTest, ExpansionIsOnOffOrAuto) {
+  for (const auto& [argument, answer] : {std::pair("auto", "used when a table is too wide"),
+                                         {"", "on"},
+                                         {"", "off"},
+                                         {"on", "on"},
+                                         {"off", "off"}}) {
+    shell_.FeedLine("\\x " + std::string(argument));
+    EXPECT_EQ(TakeOut(), "Expanded display is " + std::string(answer) + ".\n");
+  }
+  shell_.FeedLine("\\x maybe");
+  EXPECT_NE(errors_.str().find("\\x takes on, off or auto, not 'maybe'"), std::string::npos);
+}
+
+TEST_F(ShellCommandsTest, WatchRunsUntilItsCountOrCtrlC) {
+  std::vector<int64_t> waits;
+  SetHooks({.wait = [&](std::chrono::milliseconds time) {
+    waits.push_back(time.count());
+    return waits.size() == 4;
+  }});
+  shell_.FeedLine("narrow \\watch 0.5 3");
+  EXPECT_EQ(executor_.requests.size(), 3u);
+  EXPECT_EQ(waits, (std::vector<int64_t>{500, 500}));
+  EXPECT_NE(out_.str().find("2023-11-14 22:13:20 UTC (every 0.5 s)\n"), std::string::npos);
+  shell_.FeedLine("\\watch");  // the last statement, until the hook says Ctrl-C
+  EXPECT_EQ(executor_.requests.size(), 5u);
+  EXPECT_EQ(waits.back(), 2000);
+  EXPECT_EQ(errors_.str(), "");
+}
+
+TEST_F(ShellCommandsTest, WatchStopsAtAnErrorAndRefusesNonsense) {
+  SetHooks({.wait = [](std::chrono::milliseconds) { return false; }});
+  executor_.Fail("bad", InvalidArgument("no"));
+  shell_.FeedLine("bad \\watch 1");
+  EXPECT_EQ(executor_.requests.size(), 1u);
+  for (const char* wrong : {"0", "-1", "nan", "x", "1 0", "1 x", "1 2 3", "99999999"}) {
+    errors_.str("");
+    shell_.FeedLine("\\watch " + std::string(wrong));
+    EXPECT_NE(errors_.str().find("\\watch takes seconds"), std::string::npos) << wrong;
+  }
+  EXPECT_EQ(executor_.requests.size(), 1u);
+}
+
+TEST_F(ShellCommandsTest, EditRunsWhatWasSaved) {
+  std::string given, file;
+  Result<std::string> saved = std::string("narrow;\nSELECT 2");
+  SetHooks({.edit = [&](const std::string& text, const std::string& path) {
+    given = text;
+    file = path;
+    return saved;
+  }});
+  shell_.FeedLine("SELECT 1");
+  shell_.FeedLine("\\e");
+  EXPECT_EQ(given, "SELECT 1\n");
+  EXPECT_EQ(executor_.Sent(), Sent{"narrow"});
+  EXPECT_TRUE(out_.str().starts_with("narrow;\nSELECT 2\n"));
+  EXPECT_EQ(shell_.pending(), "SELECT 2\n");
+  shell_.FeedLine("\\r");
+  shell_.FeedLine("\\e some file.sql");
+  EXPECT_EQ(given, "narrow\n");
+  EXPECT_EQ(file, "some file.sql");
+  saved = Cancelled("the editor 'vi' ended with code 1");
+  shell_.FeedLine("\\e");
+  EXPECT_NE(errors_.str().find("ended with code 1"), std::string::npos);
+  SetHooks({});
+  shell_.FeedLine("\\e");
+  EXPECT_NE(errors_.str().find("\\e needs a terminal"), std::string::npos);
+}
+
+TEST_F(ShellCommandsTest, CopyWritesAndReadsFiles) {
+  const std::string path = WriteFile("copy.csv", "");
+  shell_.FeedLine("\\copy (narrow) to '" + path + "'");
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_EQ(text, "id,note\n1,y\n");
+  EXPECT_NE(errors_.str().find("exported 1 row to " + path), std::string::npos);
+  shell_.FeedLine("\\copy (narrow) to stdout jsonl");
+  std::fflush(stdout);
+  client::StatementResult description;
+  description.columns = {
+      {.name = "column_name"}, {.name = "data_type"}, {.name = "is_primary_key"}};
+  description.rows = {
+      {client::Cell::String("id"), client::Cell::String("INT"), client::Cell::Bool(true)},
+      {client::Cell::String("note"), client::Cell::String("TEXT"), client::Cell::Bool(false)}};
+  description.summary = {.has_rows = true, .row_count = 2};
+  executor_.Answer("DESCRIBE TABLE \"default\".\"notes\"", description);
+  shell_.FeedLine("\\copy notes from '" + path + "' csv");
+  EXPECT_EQ(executor_.Sent().back(),
+            "INSERT INTO \"default\".\"notes\" (\"id\",\"note\") VALUES (1,'y')");
+  EXPECT_NE(out_.str().find(" rows into default.notes"), std::string::npos);
+}
+
+TEST_F(ShellCommandsTest, CopyThatFailsIsAnErrorOfTheScript) {
+  shell_.set_on_error(OnError::kStop);
+  shell_.RunText("\\copy notes from '/nosuch/file.csv'\nSELECT 1;");
+  EXPECT_EQ(shell_.exit_code(), kExitUsageError);
+  EXPECT_TRUE(executor_.requests.empty());
+}
+
+TEST_F(ShellCommandsTest, CopyAndWatchStayOutOfTransactions) {
+  shell_.FeedLine("BEGIN;");
+  shell_.FeedLine("\\copy (narrow) to stdout");
+  shell_.FeedLine("narrow \\watch 1");
+  EXPECT_TRUE(executor_.requests.empty());
+  EXPECT_NE(errors_.str().find("\\copy cannot run inside a transaction"), std::string::npos);
+  EXPECT_NE(errors_.str().find("\\watch cannot run inside a transaction"), std::string::npos);
+}
+
+TEST_F(ShellCommandsTest, ALostConnectionIsToldAndSoIsItsReturn) {
+  shell_.set_connection_info({.url = "http://db:7400"});
+  executor_.Fail("q", Unavailable("the connection broke off").WithSqlState("08006"));
+  shell_.FeedLine("q;");
+  EXPECT_NE(errors_.str().find("the next statement tries to connect again"), std::string::npos);
+  shell_.FeedLine("SELECT 1;");
+  EXPECT_NE(out_.str().find("Connected again to http://db:7400."), std::string::npos);
+  TakeOut();
+  shell_.FeedLine("SELECT 1;");
+  EXPECT_EQ(out_.str(), "ok\n");
+}
+
+TEST_F(ShellCommandsTest, LongResultsGoThroughThePager) {
+  const std::string path = WriteFile("paged", "");
+  SetHooks({.page = [&] {
+    return std::make_unique<PagedOutput>(PagerOptions{"cat > " + path, 4, 80}, out_);
+  }});
+  shell_.FeedLine("narrow;");  // five lines
+  EXPECT_EQ(TakeOut(), "");
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_EQ(text, " id | note\n----+------\n  1 | y\n(1 row)\n\n");
+  shell_.FeedLine("\\pager off");
+  shell_.FeedLine("narrow;");
+  EXPECT_NE(TakeOut().find("(1 row)"), std::string::npos);
+}
+
+TEST_F(ShellCommandsTest, HelpHasEveryCommandInItsSection) {
+  shell_.FeedLine("\\?");
+  const std::string help = TakeOut();
+  for (const MetaCommandInfo& command : AllMetaCommands()) {
+    EXPECT_NE(help.find("\n  " + std::string(command.name) + " "), std::string::npos)
+        << command.name;
+    EXPECT_NE(help.find(std::string(command.section) + "\n"), std::string::npos);
+  }
+  // And each of them exists.
+  for (const MetaCommandInfo& command : AllMetaCommands()) {
+    if (command.name == "\\q") continue;
+    errors_.str("");
+    shell_.FeedLine(std::string(command.name));
+    EXPECT_EQ(errors_.str().find("unknown command"), std::string::npos) << command.name;
+  }
 }
 
 class CompleterTest : public ::testing::Test {

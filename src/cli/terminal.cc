@@ -34,6 +34,12 @@ size_t TerminalWidth(int file_descriptor) {
   return size.ws_col;
 }
 
+size_t TerminalHeight(int file_descriptor) {
+  winsize size = {};
+  if (!IsTerminal(file_descriptor) || ioctl(file_descriptor, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_row;
+}
+
 std::optional<std::string> AskPassword(const std::string& prompt) {
   const int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (terminal < 0) return std::nullopt;

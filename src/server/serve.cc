@@ -2,10 +2,13 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <string>
 #include <utility>
 
 #include "base/thread_role.h"
 #include "millrace_version.h"
+#include "server/service_notifier.h"
 
 namespace millrace {
 namespace {
@@ -30,6 +33,15 @@ void PrintError(const Status& status) {
   std::fprintf(stderr, "millrace: %s\n", status.message().c_str());
   if (!status.detail().empty()) std::fprintf(stderr, "detail: %s\n", status.detail().c_str());
   if (!status.hint().empty()) std::fprintf(stderr, "hint: %s\n", status.hint().c_str());
+}
+
+std::string NotifySocket() {
+  const char* path = std::getenv("NOTIFY_SOCKET");
+  return path == nullptr ? std::string() : path;
+}
+
+void LogFailure(Log& log, const Status& notified) {
+  if (!notified.ok()) log.Warn("service_manager_not_told", {{"error", notified.message()}});
 }
 
 }  // namespace
@@ -63,12 +75,17 @@ int RunServe(const ServeOptions& options) {
   }
   (*log)->Info("server_started", {{"version", MILLRACE_VERSION},
                                   {"http", options.server.http_host},
-                                  {"port", (*server)->port()}});
-  std::printf("millrace %s is ready at http://%s:%u\n", MILLRACE_VERSION,
-              options.server.http_host.c_str(), (*server)->port());
+                                  {"port", (*server)->port()},
+                                  {"config", options.config_path}});
+  const std::string url =
+      "http://" + options.server.http_host + ":" + std::to_string((*server)->port());
+  std::printf("millrace %s is ready at %s\n", MILLRACE_VERSION, url.c_str());
   std::fflush(stdout);
+  ServiceNotifier notifier(NotifySocket());
+  LogFailure(**log, notifier.Ready("serving at " + url));
   const int signal = WaitForSignal(signals);
   (*log)->Info("server_stopping", {{"signal", signal}});
+  LogFailure(**log, notifier.Stopping());
   // A second signal does not wait for requests and flushes any more.
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);

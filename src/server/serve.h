@@ -10,6 +10,8 @@ namespace millrace {
 struct ServeOptions {
   ServerOptions server;
   LogOptions log;
+  // The file the options came from, for the log; empty: none.
+  std::string config_path;
 };
 
 // Exit codes: 0 stopped by a signal; 1 could not start.

@@ -41,7 +41,9 @@ Result<bool> CsvReader::Next(Record& record) {
 }
 
 Result<bool> CsvReader::ReadRecord(Record& record) {
-  while (bytes_.Peek() == '\n' || bytes_.Peek() == '\r') {
+  // With one column an empty line is a record: its field is empty, which means NULL.
+  const bool one_column = started_ && fields_.size() == 1;
+  while (!one_column && (bytes_.Peek() == '\n' || bytes_.Peek() == '\r')) {
     const bool pair = bytes_.Take() == '\r' && bytes_.Peek() == '\n';
     if (pair) bytes_.Take();
     ++line_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/error_text.h"
+#include "cli/import/table_name.h"
 
 namespace millrace::cli {
 namespace {
@@ -10,30 +11,6 @@ namespace {
 constexpr size_t kSampleRecords = 1000;
 constexpr size_t kSampleBytes = 64 * 1024 * 1024;
 constexpr std::chrono::milliseconds kPatience{100};
-
-// "ns.table" or "table" in the given namespace, as SQL and for people. Names are
-// folded here because quoted ones are taken as they are.
-struct TableName {
-  std::string sql;
-  std::string shown;
-};
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return text;
-}
-
-TableName NameTable(const std::string& table, const std::string& name_space) {
-  const size_t dot = table.find('.');
-  const std::string space = Lower(dot == std::string::npos ? name_space : table.substr(0, dot));
-  const std::string name = Lower(dot == std::string::npos ? table : table.substr(dot + 1));
-  TableName named;
-  AppendIdentifier(named.sql, space);
-  named.sql.push_back('.');
-  AppendIdentifier(named.sql, name);
-  named.shown = space + "." + name;
-  return named;
-}
 
 RecordStreamOptions StreamOptions(const ImportOptions& options) {
   RecordStreamOptions stream;

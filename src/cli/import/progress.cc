@@ -59,20 +59,32 @@ std::string DurationText(int64_t nanos) {
   return text;
 }
 
+namespace {
+
+// How much is done; 0 when nobody knows. An estimate is never quite reached.
+double ShareOf(const ProgressState& state) {
+  if (state.bytes_total > 0) {
+    return std::min(1.0,
+                    static_cast<double>(state.bytes_done) / static_cast<double>(state.bytes_total));
+  }
+  if (state.rows_total == 0) return 0;
+  return std::min(0.99, static_cast<double>(state.rows) / static_cast<double>(state.rows_total));
+}
+
+}  // namespace
+
 std::string ProgressText(const ProgressState& state) {
   std::string text;
-  double share = 0;
-  if (state.bytes_total > 0) {
-    share = std::min(
-        1.0, static_cast<double>(state.bytes_done) / static_cast<double>(state.bytes_total));
+  const double share = ShareOf(state);
+  if (state.bytes_total > 0 || state.rows_total > 0) {
     const int filled = static_cast<int>(share * kBarCells);
     text.append("[").append(static_cast<size_t>(filled), '=');
     if (filled < kBarCells)
       text.append(">").append(static_cast<size_t>(kBarCells - filled - 1), ' ');
     char percent[16];
     std::snprintf(percent, sizeof(percent), "] %3d %%  ", static_cast<int>(share * 100));
-    text.append(percent).append(BytesText(state.bytes_done)).append(" of ");
-    text.append(BytesText(state.bytes_total));
+    text.append(percent).append(BytesText(state.bytes_done));
+    if (state.bytes_total > 0) text.append(" of ").append(BytesText(state.bytes_total));
   } else {
     text.append(BytesText(state.bytes_done));
   }
@@ -86,10 +98,24 @@ std::string ProgressText(const ProgressState& state) {
   return text;
 }
 
-std::string FinalText(uint64_t rows, const std::string& table, int64_t elapsed_nanos) {
-  return "imported " + Grouped(rows) + (rows == 1 ? " row into " : " rows into ") + table + " in " +
+namespace {
+
+std::string Summary(const std::string& what, uint64_t rows, const std::string& where,
+                    int64_t elapsed_nanos) {
+  return what + Grouped(rows) + (rows == 1 ? " row " : " rows ") + where + " in " +
          DurationText(elapsed_nanos) + " (" + Grouped(Rounded(Rate(rows, elapsed_nanos))) +
          " rows/s)";
+}
+
+}  // namespace
+
+std::string FinalText(uint64_t rows, const std::string& table, int64_t elapsed_nanos) {
+  return Summary("imported ", rows, "into " + table, elapsed_nanos);
+}
+
+std::string ExportedText(uint64_t rows, const std::string& file, int64_t elapsed_nanos) {
+  const std::string to = file == "-" ? "the standard output" : file;
+  return Summary("exported ", rows, "to " + to, elapsed_nanos);
 }
 
 void ProgressReporter::Update(ProgressState state) {

@@ -1,4 +1,4 @@
-// Telling how an import goes: a bar on a terminal, a line now and then elsewhere.
+// Telling how an import or export goes: a bar on a terminal, a line now and then elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@ struct ProgressState {
   uint64_t bytes_done = 0;
   uint64_t bytes_total = 0;  // 0: unknown
   int64_t elapsed_nanos = 0;
+  uint64_t rows_total = 0;  // an estimate, when bytes_total is unknown; 0: none
 };
 
 // "63465" -> "63,465".
@@ -27,6 +28,8 @@ std::string DurationText(int64_t nanos);
 std::string ProgressText(const ProgressState& state);
 // "imported 63,465 rows into default.packages in 1.2 s (52,000 rows/s)".
 std::string FinalText(uint64_t rows, const std::string& table, int64_t elapsed_nanos);
+// "exported 63,465 rows to x.csv in 1.2 s (52,000 rows/s)".
+std::string ExportedText(uint64_t rows, const std::string& file, int64_t elapsed_nanos);
 
 enum class ProgressStyle : uint8_t { kNone, kBar, kLines };
 

@@ -56,7 +56,8 @@ struct CsvOptions {
 };
 
 // RFC 4180: "…" quotes, "" inside, newlines inside quotes. Lines end with \n, \r\n
-// or \r. Empty lines are skipped. Every record must have as many fields as the first.
+// or \r. Empty lines are skipped, unless there is one column only. Every record must have
+// as many fields as the first.
 class CsvReader final : public RecordReader {
  public:
   CsvReader(ByteSource& source, CsvOptions options)
