@@ -6,6 +6,7 @@
 #include "base/crash_point.h"
 #include "tables/row_format.h"
 #include "tables/row_visibility.h"
+#include "types/key_coding.h"
 
 namespace millrace {
 
@@ -21,6 +22,7 @@ void Applier::BeginGroup() {
   }
   undo_.clear();
   runs_.clear();
+  truncated_.clear();
 }
 
 void Applier::GroupWritten(Lsn) {
@@ -43,6 +45,7 @@ Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBat
   undo_.clear();
   found_.clear();
   earlier_runs_ = runs_.size();
+  earlier_truncated_ = truncated_.size();
   Result<Applied> checked = Check(payload, first);
   if (!checked.ok() || checked->verdict != Verdict::kApplied) {
     UndoEntry();
@@ -103,7 +106,8 @@ Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationRe
   for (uint64_t i = 0; i < section.count; ++i, ++*position, ++*next_seq) {
     MutationView op;
     if (!reader->NextOp(&op)) return reader->status();
-    if (unconditional && AddsRow(op.op)) {
+    if (op.op == MutationOp::kTruncate) Truncate(section.table, op.key);
+    if (op.op == MutationOp::kTruncate || (unconditional && AddsRow(op.op))) {
       found_.emplace_back();
       continue;
     }
@@ -162,6 +166,7 @@ Result<Verdict> Applier::CheckOp(const TableDefinition& table, const MutationVie
       }
       break;
     case MutationOp::kReplace:
+    case MutationOp::kTruncate:
       break;
   }
   found.exists = visible;
@@ -185,6 +190,9 @@ Result<Applier::Found> Applier::FindRow(TableId table, std::string_view key) {
     if (!row.exists) return Found{};
     return Found{.exists = true, .row = WithSeq(row.row, row.seq)};
   }
+  for (const Truncated& gone : truncated_) {
+    if (gone.Holds(table.value, key)) return Found{};
+  }
   std::string full;
   full.reserve(key.size() + sizeof(uint32_t));
   PutBigEndian32(&full, table.value);
@@ -203,6 +211,15 @@ void Applier::Remember(const RowKey& key, GroupRow row) {
     undo_.push_back({key, it->second});
     it->second = row;
   }
+}
+
+void Applier::Truncate(TableId table, std::string_view prefix) {
+  RememberRuns();
+  const Truncated gone{table.value, prefix};
+  for (const auto& [key, row] : group_rows_) {
+    if (row.exists && gone.Holds(key.table, key.key)) Remember(key, GroupRow{});
+  }
+  truncated_.push_back(gone);
 }
 
 // Rows of earlier entries stay when this entry is undone.
@@ -227,6 +244,7 @@ void Applier::RememberRuns() {
 
 void Applier::UndoEntry() {
   runs_.erase(runs_.begin() + static_cast<ptrdiff_t>(earlier_runs_), runs_.end());
+  truncated_.resize(earlier_truncated_);
   for (; !undo_.empty(); undo_.pop_back()) {
     const Undo& undo = undo_.back();
     if (undo.before.has_value()) {
@@ -256,6 +274,13 @@ void Applier::WriteOp(const MutationSection& section, const MutationView& op, ui
     arrival_key.assign(key);
     PutBigEndian64(&arrival_key, seq);
     key = arrival_key;
+  }
+  if (op.op == MutationOp::kTruncate) {
+    if (listener_ != nullptr) listener_->OnTruncate(section.table, lsn);
+    prefix.append(key);
+    batch->DeleteRange(KeySpace::kRows, prefix, PrefixSuccessor(prefix));
+    feed_.AddTruncate(key);
+    return;
   }
   const std::string_view old_row = found.exists ? std::string_view(found.row) : "";
   if (listener_ != nullptr) listener_->OnRowChange(section.table, key, lsn);
