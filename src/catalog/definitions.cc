@@ -61,6 +61,12 @@ bool TableDefinition::IsKeyColumn(ColumnId column_id) const {
   return std::find(primary_key.begin(), primary_key.end(), column_id) != primary_key.end();
 }
 
+const ConstraintDefinition* TableDefinition::FindConstraint(
+    std::string_view constraint_name) const {
+  const auto found = std::ranges::find(constraints, constraint_name, &ConstraintDefinition::name);
+  return found == constraints.end() ? nullptr : &*found;
+}
+
 Schema TableDefinition::ToSchema() const {
   Schema schema;
   for (const ColumnDefinition& column : columns()) {

@@ -1,11 +1,12 @@
 // The catalog's binary forms. All begin with the format version; integers are
 // varints, strings length-prefixed, fields in the order of the code below.
 //
-//   table      version=1 | id kind access | namespace name | next_column_id | key ids |
+//   table      version=2 | id kind access | namespace name | next_column_id | key ids |
 //              ttl max_buffer ephemeral durability(0 none, 1 strict, 2 relaxed) |
 //              storage_id use_user_storage flush_policy deleted_retention comment |
 //              created updated | versions { version created columns { id name type(4 varints)
-//              nullable default initial comment } }
+//              nullable default initial comment, from 2 on: generated } } |
+//              from 2 on: constraints { kind name validated, of a check: its condition }
 //   namespace  version=1 | name description created
 //   user       version=2 | id role hash email auth_type auth_data failed locked last_login
 //              created updated deleted | from 2 on: account token_epoch, ended
@@ -17,6 +18,7 @@ namespace millrace {
 namespace {
 
 constexpr uint8_t kFormatVersion = 1;
+constexpr uint8_t kTableFormatVersion = 2;
 constexpr uint8_t kUserFormatVersion = 2;
 
 void PutText(std::string* out, std::string_view text) { PutLengthPrefixed(out, text); }
@@ -68,9 +70,10 @@ void EncodeColumn(std::string* out, const ColumnDefinition& column) {
   PutText(out, column.default_sql);
   EncodeValue(out, column.initial);
   PutText(out, column.comment);
+  PutText(out, column.generated_sql);
 }
 
-Result<ColumnDefinition> DecodeColumn(ByteReader* reader) {
+Result<ColumnDefinition> DecodeColumn(ByteReader* reader, uint8_t format) {
   ColumnDefinition column;
   column.id = ColumnId(static_cast<uint32_t>(reader->Varint()));
   column.name = GetText(reader);
@@ -82,6 +85,7 @@ Result<ColumnDefinition> DecodeColumn(ByteReader* reader) {
   column.default_sql = GetText(reader);
   ASSIGN_OR_RETURN(column.initial, DecodeValue(reader));
   column.comment = GetText(reader);
+  if (format >= 2) column.generated_sql = GetText(reader);
   return column;
 }
 
@@ -92,17 +96,35 @@ void EncodeVersion(std::string* out, const SchemaVersion& version) {
   for (const ColumnDefinition& column : version.columns) EncodeColumn(out, column);
 }
 
-Result<std::shared_ptr<const SchemaVersion>> DecodeVersion(ByteReader* reader) {
+Result<std::shared_ptr<const SchemaVersion>> DecodeVersion(ByteReader* reader, uint8_t format) {
   auto version = std::make_shared<SchemaVersion>();
   version->version = static_cast<uint32_t>(reader->Varint());
   version->created_at = reader->Fixed<int64_t>();
   const uint64_t columns = reader->Varint();
   version->columns.reserve(std::min<uint64_t>(columns, reader->rest().size()));
   for (uint64_t i = 0; i < columns && reader->ok(); ++i) {
-    ASSIGN_OR_RETURN(ColumnDefinition column, DecodeColumn(reader));
+    ASSIGN_OR_RETURN(ColumnDefinition column, DecodeColumn(reader, format));
     version->columns.push_back(std::move(column));
   }
   return std::shared_ptr<const SchemaVersion>(std::move(version));
+}
+
+void EncodeConstraint(std::string* out, const ConstraintDefinition& constraint) {
+  PutVarint(out, static_cast<uint8_t>(constraint.kind));
+  PutText(out, constraint.name);
+  PutVarint(out, constraint.validated ? 1 : 0);
+  PutText(out, constraint.check_sql);
+}
+
+Result<ConstraintDefinition> DecodeConstraint(ByteReader* reader) {
+  ConstraintDefinition constraint;
+  if (reader->Varint() != static_cast<uint8_t>(ConstraintKind::kCheck)) {
+    return Damaged("constraint");
+  }
+  constraint.name = GetText(reader);
+  constraint.validated = reader->Varint() != 0;
+  constraint.check_sql = GetText(reader);
+  return constraint;
 }
 
 void DecodeTableOptions(ByteReader* reader, TableDefinition* table) {
@@ -209,7 +231,7 @@ Result<Value> DecodeValue(ByteReader* reader) {
 }
 
 std::string EncodeTable(const TableDefinition& table) {
-  std::string out(1, kFormatVersion);
+  std::string out(1, kTableFormatVersion);
   PutVarint(&out, table.id.value);
   PutVarint(&out, static_cast<uint8_t>(table.kind));
   PutVarint(&out, static_cast<uint8_t>(table.access));
@@ -221,12 +243,15 @@ std::string EncodeTable(const TableDefinition& table) {
   EncodeTableOptions(&out, table);
   PutVarint(&out, table.versions.size());
   for (const auto& version : table.versions) EncodeVersion(&out, *version);
+  PutVarint(&out, table.constraints.size());
+  for (const auto& constraint : table.constraints) EncodeConstraint(&out, constraint);
   return out;
 }
 
 Result<TableDefinition> DecodeTable(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.Fixed<uint8_t>() != kFormatVersion) return Damaged("table");
+  const auto format = reader.Fixed<uint8_t>();
+  if (format != kFormatVersion && format != kTableFormatVersion) return Damaged("table");
   TableDefinition table;
   table.id = TableId(static_cast<uint32_t>(reader.Varint()));
   bool valid = true;
@@ -242,8 +267,13 @@ Result<TableDefinition> DecodeTable(std::string_view bytes) {
   DecodeTableOptions(&reader, &table);
   const uint64_t versions = reader.Varint();
   for (uint64_t i = 0; i < versions && reader.ok(); ++i) {
-    ASSIGN_OR_RETURN(std::shared_ptr<const SchemaVersion> version, DecodeVersion(&reader));
+    ASSIGN_OR_RETURN(std::shared_ptr<const SchemaVersion> version, DecodeVersion(&reader, format));
     table.versions.push_back(std::move(version));
+  }
+  const uint64_t constraints = format >= 2 ? reader.Varint() : 0;
+  for (uint64_t i = 0; i < constraints && reader.ok(); ++i) {
+    ASSIGN_OR_RETURN(ConstraintDefinition constraint, DecodeConstraint(&reader));
+    table.constraints.push_back(std::move(constraint));
   }
   valid = valid && reader.ok() && reader.empty() && !table.versions.empty();
   for (size_t i = 0; valid && i < table.primary_key.size(); ++i) {
