@@ -90,6 +90,12 @@ const IndexDefinition* TableDefinition::FindIndex(uint32_t index_id) const {
   return nullptr;
 }
 
+const ConstraintDefinition* TableDefinition::FindConstraint(
+    std::string_view constraint_name) const {
+  const auto found = std::ranges::find(constraints, constraint_name, &ConstraintDefinition::name);
+  return found == constraints.end() ? nullptr : &*found;
+}
+
 Schema TableDefinition::ToSchema() const {
   Schema schema;
   for (const ColumnDefinition& column : columns()) {

@@ -38,10 +38,28 @@ struct ColumnDefinition {
   SqlType type;
   bool nullable = true;
   std::string default_sql;  // an expression; empty means NULL
+  // GENERATED ALWAYS AS (expression) STORED, over other columns of the row; empty for
+  // the rest. A generated column has no default.
+  std::string generated_sql;
   // What rows hold that were written before the column was added.
   Value initial;
   std::string comment;
   bool operator==(const ColumnDefinition&) const = default;
+  bool generated() const { return !generated_sql.empty(); }
+};
+
+// Stored: never renumber.
+enum class ConstraintKind : uint8_t { kCheck = 1 };
+
+// What every row of a table satisfies. Names are unique within the table.
+struct ConstraintDefinition {
+  std::string name;
+  ConstraintKind kind = ConstraintKind::kCheck;
+  // False while, or because, nobody has found the rows that were there when it was added
+  // to satisfy it. Rows written since do.
+  bool validated = true;
+  std::string check_sql;  // kCheck: a condition over columns of the row
+  bool operator==(const ConstraintDefinition&) const = default;
 };
 
 // The columns as one schema version had them; rows name the version they were
@@ -103,7 +121,8 @@ struct TableDefinition {
   // Oldest first; the last one is current. Never empty.
   std::vector<std::shared_ptr<const SchemaVersion>> versions;
   uint32_t next_column_id = 1;
-  std::vector<ColumnId> primary_key;     // empty: a stream keyed by arrival
+  std::vector<ColumnId> primary_key;  // empty: a stream keyed by arrival
+  std::vector<ConstraintDefinition> constraints;
   uint64_t ttl_seconds = 0;              // streams
   uint64_t max_buffer = 0;               // streams: rows kept per user; 0 = no limit
   bool ephemeral = false;                // streams: nothing is stored, only fed to subscribers
@@ -134,6 +153,8 @@ struct TableDefinition {
   // Null when there is none. The name in lower case.
   const IndexDefinition* FindIndex(std::string_view index_name) const;
   const IndexDefinition* FindIndex(uint32_t index_id) const;
+  // Null when there is none of this name.
+  const ConstraintDefinition* FindConstraint(std::string_view constraint_name) const;
   Schema ToSchema() const;
   // The same columns as a new version, so that whoever holds the old one looks again.
   void AddVersion(int64_t now_micros);

@@ -5,10 +5,10 @@
 //              ttl max_buffer ephemeral durability(0 none, 1 strict, 2 relaxed) |
 //              storage_id use_user_storage flush_policy deleted_retention comment |
 //              created updated | versions { version created columns { id name type(4 varints)
-//              nullable default initial comment } } |
-//              from 2 on: next_index_id indexes { id name flags(1 unique, 2 constraint)
-//              state ready_lsn parts { column path } } foreign keys { name columns target
-//              on_delete index_id }
+//              nullable default initial comment, from 2 on: generated } } |
+//              from 2 on: constraints { kind name validated, of a check: its condition } |
+//              next_index_id indexes { id name flags(1 unique, 2 constraint) state ready_lsn
+//              parts { column path } } foreign keys { name columns target on_delete index_id }
 //   namespace  version=1 | name description created
 //   user       version=2 | id role hash email auth_type auth_data failed locked last_login
 //              created updated deleted | from 2 on: account token_epoch, ended
@@ -72,9 +72,10 @@ void EncodeColumn(std::string* out, const ColumnDefinition& column) {
   PutText(out, column.default_sql);
   EncodeValue(out, column.initial);
   PutText(out, column.comment);
+  PutText(out, column.generated_sql);
 }
 
-Result<ColumnDefinition> DecodeColumn(ByteReader* reader) {
+Result<ColumnDefinition> DecodeColumn(ByteReader* reader, uint8_t format) {
   ColumnDefinition column;
   column.id = ColumnId(static_cast<uint32_t>(reader->Varint()));
   column.name = GetText(reader);
@@ -86,6 +87,7 @@ Result<ColumnDefinition> DecodeColumn(ByteReader* reader) {
   column.default_sql = GetText(reader);
   ASSIGN_OR_RETURN(column.initial, DecodeValue(reader));
   column.comment = GetText(reader);
+  if (format >= 2) column.generated_sql = GetText(reader);
   return column;
 }
 
@@ -96,17 +98,35 @@ void EncodeVersion(std::string* out, const SchemaVersion& version) {
   for (const ColumnDefinition& column : version.columns) EncodeColumn(out, column);
 }
 
-Result<std::shared_ptr<const SchemaVersion>> DecodeVersion(ByteReader* reader) {
+Result<std::shared_ptr<const SchemaVersion>> DecodeVersion(ByteReader* reader, uint8_t format) {
   auto version = std::make_shared<SchemaVersion>();
   version->version = static_cast<uint32_t>(reader->Varint());
   version->created_at = reader->Fixed<int64_t>();
   const uint64_t columns = reader->Varint();
   version->columns.reserve(std::min<uint64_t>(columns, reader->rest().size()));
   for (uint64_t i = 0; i < columns && reader->ok(); ++i) {
-    ASSIGN_OR_RETURN(ColumnDefinition column, DecodeColumn(reader));
+    ASSIGN_OR_RETURN(ColumnDefinition column, DecodeColumn(reader, format));
     version->columns.push_back(std::move(column));
   }
   return std::shared_ptr<const SchemaVersion>(std::move(version));
+}
+
+void EncodeConstraint(std::string* out, const ConstraintDefinition& constraint) {
+  PutVarint(out, static_cast<uint8_t>(constraint.kind));
+  PutText(out, constraint.name);
+  PutVarint(out, constraint.validated ? 1 : 0);
+  PutText(out, constraint.check_sql);
+}
+
+Result<ConstraintDefinition> DecodeConstraint(ByteReader* reader) {
+  ConstraintDefinition constraint;
+  if (reader->Varint() != static_cast<uint8_t>(ConstraintKind::kCheck)) {
+    return Damaged("constraint");
+  }
+  constraint.name = GetText(reader);
+  constraint.validated = reader->Varint() != 0;
+  constraint.check_sql = GetText(reader);
+  return constraint;
 }
 
 void DecodeTableOptions(ByteReader* reader, TableDefinition* table) {
@@ -305,14 +325,16 @@ std::string EncodeTable(const TableDefinition& table) {
   EncodeTableOptions(&out, table);
   PutVarint(&out, table.versions.size());
   for (const auto& version : table.versions) EncodeVersion(&out, *version);
+  PutVarint(&out, table.constraints.size());
+  for (const auto& constraint : table.constraints) EncodeConstraint(&out, constraint);
   EncodeIndexes(&out, table);
   return out;
 }
 
 Result<TableDefinition> DecodeTable(std::string_view bytes) {
   ByteReader reader(bytes);
-  const uint8_t format = reader.Fixed<uint8_t>();
-  if (format < 1 || format > kTableFormatVersion) return Damaged("table");
+  const auto format = reader.Fixed<uint8_t>();
+  if (format != kFormatVersion && format != kTableFormatVersion) return Damaged("table");
   TableDefinition table;
   table.id = TableId(static_cast<uint32_t>(reader.Varint()));
   bool valid = true;
@@ -328,8 +350,13 @@ Result<TableDefinition> DecodeTable(std::string_view bytes) {
   DecodeTableOptions(&reader, &table);
   const uint64_t versions = reader.Varint();
   for (uint64_t i = 0; i < versions && reader.ok(); ++i) {
-    ASSIGN_OR_RETURN(std::shared_ptr<const SchemaVersion> version, DecodeVersion(&reader));
+    ASSIGN_OR_RETURN(std::shared_ptr<const SchemaVersion> version, DecodeVersion(&reader, format));
     table.versions.push_back(std::move(version));
+  }
+  const uint64_t constraints = format >= 2 ? reader.Varint() : 0;
+  for (uint64_t i = 0; i < constraints && reader.ok(); ++i) {
+    ASSIGN_OR_RETURN(ConstraintDefinition constraint, DecodeConstraint(&reader));
+    table.constraints.push_back(std::move(constraint));
   }
   if (format >= 2) valid = DecodeIndexes(&reader, &table) && valid;
   valid = valid && reader.ok() && reader.empty() && !table.versions.empty();

@@ -41,11 +41,17 @@ TableDefinition RandomTable(Random& random) {
                               .nullable = random.Below(2) == 1,
                               .default_sql = testing::RandomString(random, "now()")};
       if (random.Below(2) == 1) column.initial = testing::RandomValue(random, type);
+      column.generated_sql = testing::RandomString(random, "a+b");
       version->columns.push_back(std::move(column));
     }
     table.versions.push_back(std::move(version));
   }
   table.primary_key = {ColumnId(1)};
+  for (uint64_t i = random.Below(3); i > 0; --i) {
+    table.constraints.push_back({.name = testing::RandomString(random, "abc"),
+                                 .validated = random.Below(2) == 1,
+                                 .check_sql = testing::RandomString(random, "a>1")});
+  }
   return table;
 }
 
@@ -61,6 +67,7 @@ TEST(DefinitionsTest, TablesRoundTrip) {
     EXPECT_EQ(decoded->durability, table.durability);
     ASSERT_EQ(decoded->versions.size(), table.versions.size());
     EXPECT_EQ(decoded->columns(), table.columns());
+    EXPECT_EQ(decoded->constraints, table.constraints);
     EXPECT_EQ(decoded->ttl_seconds, table.ttl_seconds);
     EXPECT_EQ(decoded->updated_at, table.updated_at);
   }
@@ -144,6 +151,39 @@ TEST(DefinitionsTest, UsersAndNamespacesRoundTrip) {
   ASSERT_TRUE(space.ok());
   EXPECT_EQ(space->description, "d");
   EXPECT_FALSE(DecodeNamespace(EncodeUser(user)).ok());
+}
+
+// USER TABLE default.items (id INT PRIMARY KEY, name TEXT DEFAULT 'x'), as the first
+// format had it: no generated columns, no constraints.
+TEST(DefinitionsTest, ATableOfTheFirstFormatHasNoConstraints) {
+  static constexpr std::string_view kHex =
+      "010701010764656661756c74056974656d7303010100000002056c6f63616c00000000050000000000000006"
+      "00000000000000010105000000000000000201026964020000000000020000000000"
+      "02046e616d6506000000010327782706000000"
+      "0000";
+  std::string bytes;
+  for (size_t i = 0; i < kHex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(std::stoi(std::string(kHex.substr(i, 2)), nullptr, 16)));
+  }
+  const auto table = DecodeTable(bytes);
+  ASSERT_TRUE(table.ok()) << table.status().ToString();
+  EXPECT_EQ(table->qualified_name(), "default.items");
+  EXPECT_EQ(table->kind, TableKind::kUser);
+  ASSERT_EQ(table->columns().size(), 2u);
+  EXPECT_EQ(table->columns()[1].default_sql, "'x'");
+  EXPECT_FALSE(table->columns()[1].generated());
+  EXPECT_TRUE(table->constraints.empty());
+  const auto again = DecodeTable(EncodeTable(*table));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->columns(), table->columns());
+}
+
+TEST(DefinitionsTest, AConstraintOfAnUnknownKindIsRefused) {
+  TableDefinition table = testing::MakeTable("t", TableKind::kUser, {{"id", TypeId::kInt, true}});
+  table.constraints.push_back({.name = "c", .check_sql = "id > 0"});
+  EXPECT_TRUE(DecodeTable(EncodeTable(table)).ok());
+  table.constraints[0].kind = static_cast<ConstraintKind>(99);
+  EXPECT_FALSE(DecodeTable(EncodeTable(table)).ok());
 }
 
 // Written by a program that knew neither account numbers nor epochs.

@@ -11,7 +11,8 @@ namespace millrace {
 
 Result<Commit> DecodeFeedRecord(Lsn lsn, std::string_view value) {
   ByteReader reader(value);
-  if (reader.Fixed<uint8_t>() != feed_format::kVersion) {
+  const auto version = reader.Fixed<uint8_t>();
+  if (version != feed_format::kVersion && version != feed_format::kTruncateVersion) {
     return DataLoss("a change feed record has an unknown format");
   }
   Commit commit;
@@ -20,10 +21,12 @@ Result<Commit> DecodeFeedRecord(Lsn lsn, std::string_view value) {
   const auto first = reader.Fixed<uint64_t>();
   commit.user = std::string(reader.LengthPrefixed());
   const uint64_t count = reader.Varint();
+  const ChangeOp last_op =
+      version == feed_format::kTruncateVersion ? ChangeOp::kTruncate : ChangeOp::kDelete;
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
     Change change;
     change.op = static_cast<ChangeOp>(reader.Fixed<uint8_t>());
-    if (change.op < ChangeOp::kInsert || change.op > ChangeOp::kDelete) break;
+    if (change.op < ChangeOp::kInsert || change.op > last_op) break;
     change.seq = first + i;
     change.key = std::string(reader.LengthPrefixed());
     change.new_row = std::string(reader.LengthPrefixed());

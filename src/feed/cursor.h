@@ -21,9 +21,9 @@ namespace millrace {
 struct Change {
   ChangeOp op = ChangeOp::kInsert;
   uint64_t seq = 0;
-  std::string key;      // without the table id
-  std::string new_row;  // empty for a delete
-  std::string old_row;  // empty for an insert
+  std::string key;      // without the table id; of a truncate what all keys began with
+  std::string new_row;  // empty for a delete and a truncate
+  std::string old_row;  // empty for an insert and a truncate
 };
 
 // The changes one commit made to the rows of one user (or to a shared table). A

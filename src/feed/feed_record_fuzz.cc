@@ -15,6 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 extern "C" const char* MillraceFuzzSeed(size_t index) {
   static const char* const kSeeds[] = {
       "\x01wallmicrfirstseq\x03"
-      "ann\x02\x01\x01k\x03new\x01\x03\x01k\x01\x03old"};
+      "ann\x02\x01\x01k\x03new\x01\x03\x01k\x01\x03old",
+      "\x02wallmicrfirstseq\x03"
+      "ann\x01\x04\x01k\x01\x01"};
   return index < std::size(kSeeds) ? kSeeds[index] : nullptr;
 }

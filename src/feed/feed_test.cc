@@ -24,7 +24,7 @@ std::string Print(const std::vector<Commit>& commits) {
       const Change& change = commit.changes[i];
       if (i > 0) text += " ";
       text +=
-          " +*-"[static_cast<size_t>(change.op)] + change.key + "@" + std::to_string(change.seq);
+          " +*-!"[static_cast<size_t>(change.op)] + change.key + "@" + std::to_string(change.seq);
     }
   }
   return text;
@@ -57,6 +57,7 @@ class FeedTest : public ::testing::Test {
         const std::string key = word.substr(1);
         if (word[0] == '+') record.Add(ChangeOp::kInsert, key, "n", "e", "w", "");
         if (word[0] == '*') record.Add(ChangeOp::kUpdate, key, "", "new", "", "old");
+        if (word[0] == '!') record.AddTruncate(key);
         if (word[0] == '-') record.Add(ChangeOp::kDelete, key, "", "", "", "old");
       }
       record.Finish(lsn, part, &batch);
@@ -112,6 +113,28 @@ TEST_F(FeedTest, AChangeCarriesItsRows) {
   EXPECT_EQ(commits[0].changes[1].old_row, "old");
   EXPECT_EQ(commits[0].changes[2].new_row, "");
   EXPECT_EQ(commits[0].changes[2].seq, 3u);
+}
+
+TEST_F(FeedTest, ATruncateIsOneChangeWithoutRows) {
+  Append({{"", "+a !"}});
+  Append({{"ann", "!ann"}, {"bob", "+b"}});
+  EXPECT_EQ(ReadAll(Lsn(0)), "+a@1 !@2 | ann: !ann@3 | bob: +b@4");
+  EXPECT_EQ(ReadAll(Lsn(0), "bob"), "bob: +b@4");
+  auto cursor = *Cursor::OpenAfter(*store_, kTable, Lsn(0));
+  const Change truncate = (*cursor.Next(1))[0].changes[1];
+  EXPECT_EQ(truncate.op, ChangeOp::kTruncate);
+  EXPECT_EQ(truncate.new_row + truncate.old_row, "");
+}
+
+// What cannot be in a record of the first format is damage there.
+TEST_F(FeedTest, ATruncateIsOfTheSecondFormat) {
+  Append({{"", "!"}});
+  const std::string key = feed_format::RecordKey(kTable, Lsn(1), 0);
+  std::string record = **store_->Get(KeySpace::kFeed, key);
+  ASSERT_EQ(record.front(), feed_format::kTruncateVersion);
+  EXPECT_TRUE(DecodeFeedRecord(Lsn(1), record).ok());
+  record.front() = feed_format::kVersion;
+  EXPECT_EQ(DecodeFeedRecord(Lsn(1), record).status().code(), Code::kDataLoss);
 }
 
 TEST_F(FeedTest, ResumesWithoutGapOrRepeat) {

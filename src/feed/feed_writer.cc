@@ -28,6 +28,11 @@ void FeedRecord::Add(ChangeOp op, std::string_view key, std::string_view new_hea
   PutLengthPrefixed(&changes_, old_row);
 }
 
+void FeedRecord::AddTruncate(std::string_view prefix) {
+  head_.front() = static_cast<char>(feed_format::kTruncateVersion);
+  Add(ChangeOp::kTruncate, prefix, "", "", "", "");
+}
+
 void FeedRecord::Finish(Lsn lsn, uint32_t part, WriteBatch* batch) {
   if (count_ == 0) return;
   PutVarint(&head_, count_);

@@ -18,6 +18,8 @@ class FeedRecord {
   // `new_row` is given in parts so that the caller need not splice its `_seq` in.
   void Add(ChangeOp op, std::string_view key, std::string_view new_head,
            std::string_view new_middle, std::string_view new_tail, std::string_view old_row);
+  // All rows whose key begins with `prefix` are gone.
+  void AddTruncate(std::string_view prefix);
   // Writes the record under the commit's LSN; `part` tells the records of one commit
   // apart. Does nothing when there is no change.
   void Finish(Lsn lsn, uint32_t part, WriteBatch* batch);

@@ -71,6 +71,11 @@ Status Session::CheckInTransaction(const plan::Prepared& prepared) const {
         statement.If<sql::Explain>() != nullptr || statement.If<sql::UseNamespace>() != nullptr;
     return only_reads ? Status::Ok() : NotInTransaction();
   }
+  if (std::holds_alternative<plan::TruncatePlan>(prepared.plan)) {
+    return Unimplemented("TRUNCATE in a transaction is not supported yet")
+        .WithSqlState("0A000")
+        .WithHint("DELETE FROM … WHERE TRUE does the same, row by row.");
+  }
   if (transaction_->read_only && !std::holds_alternative<plan::SelectPlan>(prepared.plan)) {
     return InvalidArgument("cannot change rows in a read-only transaction").WithSqlState("25006");
   }

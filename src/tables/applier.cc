@@ -6,6 +6,7 @@
 #include "base/crash_point.h"
 #include "tables/row_format.h"
 #include "tables/row_visibility.h"
+#include "types/key_coding.h"
 
 namespace millrace {
 
@@ -22,6 +23,7 @@ void Applier::BeginGroup() {
   undo_.clear();
   runs_.clear();
   indexes_.BeginGroup();
+  truncated_.clear();
 }
 
 void Applier::GroupWritten(Lsn) {
@@ -55,6 +57,8 @@ Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBat
   index_changes_ = IndexChanges(&indexes_.keys());
   has_indexes_ = false;
   const size_t index_mark = indexes_.keys().mark();
+  const size_t truncated_mark = indexes_.truncated_mark();
+  earlier_truncated_ = truncated_.size();
   Result<Applied> checked = Check(payload, first);
   if (has_indexes_ && checked.ok() && checked->verdict == Verdict::kApplied) {
     checked = CheckIndexes(payload, *checked);
@@ -62,6 +66,7 @@ Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBat
   if (!checked.ok() || checked->verdict != Verdict::kApplied) {
     UndoEntry();
     indexes_.keys().UndoTo(index_mark);
+    indexes_.UndoTruncatesTo(truncated_mark);
     return checked;
   }
   const Lsn lsn(first.value + checked->changes - 1);
@@ -103,7 +108,7 @@ Result<Applied> Applier::CheckIndexes(std::string_view payload, Applied checked)
     for (uint64_t i = 0; i < section.count; ++i, ++position) {
       MutationView op;
       if (!reader.NextOp(&op)) return reader.status();
-      if (indexes == nullptr) continue;
+      if (indexes == nullptr || op.op == MutationOp::kTruncate) continue;
       const Found& found = found_[position];
       const RowChange change{.relative_key = op.key,
                              .before = found.stored ? std::string_view(found.row) : "",
@@ -147,7 +152,11 @@ Result<Verdict> Applier::CheckSection(const MutationSection& section, MutationRe
   for (uint64_t i = 0; i < section.count; ++i, ++*position, ++*next_seq) {
     MutationView op;
     if (!reader->NextOp(&op)) return reader->status();
-    if (unconditional && AddsRow(op.op)) {
+    if (op.op == MutationOp::kTruncate) {
+      Truncate(section.table, op.key);
+      indexes_.CheckTruncate(*table, op.key);
+    }
+    if (op.op == MutationOp::kTruncate || (unconditional && AddsRow(op.op))) {
       found_.emplace_back();
       continue;
     }
@@ -206,6 +215,7 @@ Result<Verdict> Applier::CheckOp(const TableDefinition& table, const MutationVie
       }
       break;
     case MutationOp::kReplace:
+    case MutationOp::kTruncate:
       break;
   }
   found.stored = found.exists;
@@ -230,6 +240,9 @@ Result<Applier::Found> Applier::FindRow(TableId table, std::string_view key) {
     if (!row.exists) return Found{};
     return Found{.exists = true, .row = WithSeq(row.row, row.seq)};
   }
+  for (const Truncated& gone : truncated_) {
+    if (gone.Holds(table.value, key)) return Found{};
+  }
   std::string full;
   full.reserve(key.size() + sizeof(uint32_t));
   PutBigEndian32(&full, table.value);
@@ -248,6 +261,15 @@ void Applier::Remember(const RowKey& key, GroupRow row) {
     undo_.push_back({key, it->second});
     it->second = row;
   }
+}
+
+void Applier::Truncate(TableId table, std::string_view prefix) {
+  RememberRuns();
+  const Truncated gone{table.value, prefix};
+  for (const auto& [key, row] : group_rows_) {
+    if (row.exists && gone.Holds(key.table, key.key)) Remember(key, GroupRow{});
+  }
+  truncated_.push_back(gone);
 }
 
 // Rows of earlier entries stay when this entry is undone.
@@ -272,6 +294,7 @@ void Applier::RememberRuns() {
 
 void Applier::UndoEntry() {
   runs_.erase(runs_.begin() + static_cast<ptrdiff_t>(earlier_runs_), runs_.end());
+  truncated_.resize(earlier_truncated_);
   for (; !undo_.empty(); undo_.pop_back()) {
     const Undo& undo = undo_.back();
     if (undo.before.has_value()) {
@@ -301,6 +324,16 @@ void Applier::WriteOp(const MutationSection& section, const MutationView& op, ui
     arrival_key.assign(key);
     PutBigEndian64(&arrival_key, seq);
     key = arrival_key;
+  }
+  if (op.op == MutationOp::kTruncate) {
+    if (listener_ != nullptr) listener_->OnTruncate(section.table, lsn);
+    prefix.append(key);
+    batch->DeleteRange(KeySpace::kRows, prefix, PrefixSuccessor(prefix));
+    if (has_indexes_) {
+      indexes_.WriteTruncate(*catalog_.FindForApply(section.table), key, batch);
+    }
+    feed_.AddTruncate(key);
+    return;
   }
   const std::string_view old_row = found.exists ? std::string_view(found.row) : "";
   if (listener_ != nullptr) listener_->OnRowChange(section.table, key, lsn);

@@ -26,6 +26,8 @@ class ChangeListener {
  public:
   virtual ~ChangeListener() = default;
   virtual void OnRowChange(TableId table, std::string_view relative_key, Lsn lsn) = 0;
+  // All rows of the table, or of one of its users, go.
+  virtual void OnTruncate(TableId table, Lsn lsn) = 0;
   // Tables were created, changed or dropped. The catalog already says so.
   virtual void OnCatalogChange() = 0;
 };
@@ -59,6 +61,15 @@ class Applier final : public StateMachine {
     uint64_t seq = 0;
     std::string_view row;  // its `_seq` slot not set
   };
+  // Rows that earlier operations of the group removed without looking at them: of the
+  // store, none of them is there any more.
+  struct Truncated {
+    uint32_t table;
+    std::string_view prefix;  // into a payload of the group
+    bool Holds(uint32_t of_table, std::string_view key) const {
+      return of_table == table && key.starts_with(prefix);
+    }
+  };
   struct Undo {
     RowKey key;
     std::optional<GroupRow> before;
@@ -89,6 +100,7 @@ class Applier final : public StateMachine {
                           uint64_t seq);
   Result<Found> FindRow(TableId table, std::string_view key);
   void Remember(const RowKey& key, GroupRow row);
+  void Truncate(TableId table, std::string_view prefix);
   void RememberRuns();
   void UndoEntry();
   void WriteSection(const MutationSection& section, MutationReader* reader, uint64_t* next_seq,
@@ -105,9 +117,11 @@ class Applier final : public StateMachine {
   std::unordered_map<RowKey, GroupRow, RowKeyHash> group_rows_;
   std::vector<Undo> undo_;
   bool has_indexes_ = false;  // some table of the entry being applied
-  std::vector<Run> runs_;     // not in group_rows_ yet
-  size_t earlier_runs_ = 0;   // so many of them are of earlier entries
-  std::vector<Found> found_;  // one per operation of the entry being applied
+  std::vector<Truncated> truncated_;
+  size_t earlier_truncated_ = 0;  // so many of them are of earlier entries
+  std::vector<Run> runs_;         // not in group_rows_ yet
+  size_t earlier_runs_ = 0;       // so many of them are of earlier entries
+  std::vector<Found> found_;      // one per operation of the entry being applied
 };
 
 }  // namespace millrace

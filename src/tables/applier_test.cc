@@ -96,7 +96,7 @@ class ApplierTest : public ::testing::Test {
     for (const Commit& commit : *cursor.Next(SIZE_MAX)) {
       for (const Change& change : commit.changes) {
         if (!change.new_row.empty()) EXPECT_EQ(row_format::Seq(change.new_row), change.seq);
-        std::string line(1, " +*-"[static_cast<size_t>(change.op)]);
+        std::string line(1, " +*-!"[static_cast<size_t>(change.op)]);
         if (!change.old_row.empty()) line += PrintRow(*codec, change.old_row);
         if (!change.old_row.empty() && !change.new_row.empty()) line += ">";
         if (!change.new_row.empty()) line += PrintRow(*codec, change.new_row);
@@ -294,6 +294,7 @@ TEST_F(ApplierTest, AnExpiredRowDoesNotExist) {
 TEST_F(ApplierTest, LargeInsertsSeeAndAreSeenLikeSmallOnes) {
   SeededRandom random(11);
   std::map<int64_t, uint64_t> model;  // id -> seq
+  int truncates = 0;
   int refused = 0;
   int applied = 0;
   for (int group = 0; group < 300; ++group) {
@@ -305,6 +306,12 @@ TEST_F(ApplierTest, LargeInsertsSeeAndAreSeenLikeSmallOnes) {
       std::string expected;
       for (uint64_t sections = 1 + random.Below(2); sections > 0; --sections) {
         entry.BeginTable(shared_->table(), "");
+        if (random.Below(8) == 0) {
+          entry.Truncate("");
+          after.clear();
+          ++seq;
+          ++truncates;
+        }
         int64_t id = static_cast<int64_t>(random.Below(3000));
         for (uint64_t rows = 1 + random.Below(40); rows > 0; --rows) {
           id += random.Below(30) == 0 ? -1 : static_cast<int64_t>(1 + random.Below(3));
@@ -327,12 +334,66 @@ TEST_F(ApplierTest, LargeInsertsSeeAndAreSeenLikeSmallOnes) {
     EndGroup();
   }
   EXPECT_GT(refused, 100);
+  EXPECT_GT(truncates, 50);
   EXPECT_GT(applied, 100);
   std::vector<std::string> rows;
   for (const auto& [id, seq] : model) {
     rows.push_back(std::to_string(id) + "|x|" + std::to_string(seq));
   }
   EXPECT_EQ(Rows(), rows);
+}
+
+TEST_F(ApplierTest, ATruncateRemovesWhatWasThereInLogOrder) {
+  const auto truncate = [this] {
+    MutationBatch entry = NewEntry();
+    entry.Truncate("");
+    return entry;
+  };
+  EXPECT_EQ(Apply(Insert(1, "stored")), "3..3");
+  EndGroup();
+  EXPECT_EQ(Apply(Insert(2, "before")), "4..4");
+  EXPECT_EQ(Apply(truncate()), "5..5");
+  EXPECT_EQ(Apply(Update(1, 3, "x")), "row changed 0");
+  EXPECT_EQ(Apply(Delete(2, 4)), "row changed 0");
+  EXPECT_EQ(Apply(Insert(1, "after")), "6..6");
+  EndGroup();
+  EXPECT_THAT(Rows(), ElementsAre("1|after|6"));
+  EXPECT_THAT(Feed(shared_), ElementsAre("+1|stored|3", "+2|before|4", "!", "+1|after|6"));
+}
+
+TEST_F(ApplierTest, ARefusedTruncateLeavesTheRowsOfItsGroup) {
+  EXPECT_EQ(Apply(Insert(1, "a")), "3..3");
+  EndGroup();
+  EXPECT_EQ(Apply(Insert(2, "b")), "4..4");
+  MutationBatch entry = NewEntry();
+  entry.Truncate("");
+  entry.Delete(Key(1), 3);
+  EXPECT_EQ(Apply(std::move(entry)), "row changed 1");
+  EXPECT_EQ(Apply(Update(1, 3, "c")), "5..5");
+  EXPECT_EQ(Apply(Insert(2, "x")), "exists 0");
+  EndGroup();
+  EXPECT_THAT(Rows(), ElementsAre("1|c|5", "2|b|4"));
+}
+
+TEST_F(ApplierTest, ATruncateIsOfOneUser) {
+  const CodecPtr codec = tables_.Create(
+      MakeTable("u", TableKind::kUser, {{"id", TypeId::kBigInt, true}, {"v", TypeId::kText}}));
+  applied_ = tables_.log().applied();
+  const std::vector<Value> row = {Value::BigInt(1), Value::Text("x")};
+  for (const char* user : {"an", "ann", "anna"}) {
+    MutationBatch entry = tables_.NewBatch();
+    entry.BeginTable(codec->table(), user);
+    entry.Insert(codec->RelativeKey(user, row), tables_.Row(*codec, row));
+    Apply(std::move(entry));
+  }
+  MutationBatch entry = tables_.NewBatch();
+  entry.BeginTable(codec->table(), "ann");
+  entry.Truncate(codec->RelativeScope("ann"));
+  EXPECT_EQ(Apply(std::move(entry)), "7..7");
+  EndGroup();
+  EXPECT_THAT(Rows(codec, "an"), ElementsAre("1|x|4"));
+  EXPECT_THAT(Rows(codec, "ann"), ElementsAre());
+  EXPECT_THAT(Rows(codec, "anna"), ElementsAre("1|x|6"));
 }
 
 TEST_F(ApplierTest, DamagedEntriesChangeNothing) {

@@ -306,4 +306,17 @@ void ColumnCache::OnRowChange(TableId table, std::string_view relative_key, Lsn 
   if (!MakeRoom(0, &dropped)) Unfollow(found, &dropped);
 }
 
+// Forgets the whole table, not only the user whose rows go: nobody truncates often.
+void ColumnCache::OnTruncate(TableId table, Lsn lsn) {
+  Slot& slot = SlotOf(table);
+  slot.last_change.store(lsn.value);
+  if (slot.followed.load() == 0) return;
+  Dropped dropped;
+  const MutexLock lock(mutex_);
+  const auto found = tables_.find(table);
+  if (found == tables_.end()) return;
+  EraseAll(found->second, &dropped);
+  found->second.forgotten = lsn;
+}
+
 }  // namespace millrace

@@ -100,6 +100,7 @@ class ColumnCache final : public ChangeListener {
 
   // Committer thread.
   void OnRowChange(TableId table, std::string_view relative_key, Lsn lsn) override;
+  void OnTruncate(TableId table, Lsn lsn) override;
   // Frees what is kept of tables that were dropped or changed.
   void OnCatalogChange() override;
 

@@ -59,6 +59,13 @@ class Readings {
     ASSERT_EQ(tables_.Append(batch).verdict, Verdict::kApplied);
   }
 
+  void Truncate(const std::string& user) {
+    MutationBatch batch = tables_.NewBatch();
+    batch.BeginTable(codec_->table(), user);
+    batch.Truncate(codec_->RelativeScope(user));
+    ASSERT_EQ(tables_.Append(batch).verdict, Verdict::kApplied);
+  }
+
   std::vector<std::vector<Value>> Stored(const SnapshotPtr& snapshot, const std::string& user,
                                          const ScanRequest& request) const {
     RowScan scan(snapshot, codec_, NarrowRange(*codec_, user, request.bounds).range,
@@ -189,6 +196,21 @@ TEST(ColumnCacheTest, RowsOfAnOldSnapshotAreNotTakenWhenTheyHaveChanged) {
   }
   EXPECT_EQ(readings.Cached(tables.Snap(), "", request),
             readings.Stored(tables.Snap(), "", request));
+}
+
+TEST(ColumnCacheTest, ATruncateIsSeenAtOnceAndByNoOlderSnapshot) {
+  TestTables tables;
+  Readings readings(tables, TableKind::kShared);
+  readings.Put("", 0, 6000, 1);
+  const ScanRequest request{.columns = {0, 1}};
+  const auto before = readings.Cached(tables.Snap(), "", request);
+  const SnapshotPtr old = tables.Snap();
+  readings.Truncate("");
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request).size(), 0u);
+  EXPECT_EQ(readings.Cached(old, "", request), before);
+  // What the old snapshot read was not left for new ones.
+  readings.Put("", 3000, 1, 2);
+  EXPECT_EQ(readings.Cached(tables.Snap(), "", request).size(), 1u);
 }
 
 TEST(ColumnCacheTest, AnotherSchemaVersionStartsAnew) {
@@ -398,6 +420,10 @@ TEST_P(ColumnCacheRandomTest, ScansAtAnySnapshotAreThoseOfTheStore) {
     const std::string& user = users[random.Below(users.size())];
     const auto id = static_cast<int64_t>(random.Below(12'000));
     const auto count = static_cast<int64_t>(random.Below(8) == 0 ? random.Below(3000) : 1);
+    if (round % 50 == 40) {
+      readings.Truncate(user);
+      readings.Put(user, 0, 9000, round);
+    }
     switch (random.Below(4)) {
       case 0:
         readings.Put(user, id, count, round);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "types/key_coding.h"
+
 namespace millrace {
 
 const TableIndexes* IndexCodecs::Of(const TablePtr& table) {
@@ -72,8 +74,32 @@ Result<std::optional<IndexChanges::Violation>> IndexChanges::CheckUnique(const L
 }
 
 Result<std::optional<IndexChanges::Violation>> IndexKeeper::CheckUnique(IndexChanges& changes) {
-  return changes.CheckUnique(
-      [this](const std::string& key) { return store_.Get(KeySpace::kIndex, key); });
+  return changes.CheckUnique([this](const std::string& key) { return LookUp(key); });
+}
+
+Result<UniqueKeys::Owner> IndexKeeper::LookUp(const std::string& key) {
+  for (const std::string& prefix : truncated_) {
+    if (key.starts_with(prefix)) return UniqueKeys::Owner();
+  }
+  return store_.Get(KeySpace::kIndex, key);
+}
+
+void IndexKeeper::CheckTruncate(const TableDefinition& table, std::string_view scope) {
+  for (const IndexDefinition& index : table.indexes) {
+    truncated_.push_back(IndexPrefix(table.id, index.id).append(scope));
+    keys_.SetNobody(truncated_.back());
+  }
+}
+
+void IndexKeeper::WriteTruncate(const TableDefinition& table, std::string_view scope,
+                                WriteBatch* batch) {
+  for (const IndexDefinition& index : table.indexes) {
+    const std::string prefix = IndexPrefix(table.id, index.id).append(scope);
+    batch->DeleteRange(KeySpace::kIndex, prefix, PrefixSuccessor(prefix));
+  }
+  for (auto& [key, build] : builds_) {
+    if (key >> 32 == table.id.value) build.broken = true;  // which rows it was is not known
+  }
 }
 
 void IndexKeeper::Write(const IndexChanges& changes, WriteBatch* batch) {
@@ -116,9 +142,7 @@ Result<Applied> IndexKeeper::ApplyBuild(std::string_view payload, WriteBatch* ba
 
 Result<Applied> IndexKeeper::AddBuilt(const IndexBuildEntry& entry, const Build& build,
                                       WriteBatch* batch) {
-  const IndexChanges::Lookup lookup = [this](const std::string& key) {
-    return store_.Get(KeySpace::kIndex, key);
-  };
+  const IndexChanges::Lookup lookup = [this](const std::string& key) { return LookUp(key); };
   const size_t mark = keys_.mark();
   batch->SetSavePoint();
   for (size_t i = 0; i < entry.rows.size(); ++i) {

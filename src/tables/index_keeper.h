@@ -95,13 +95,22 @@ class IndexKeeper {
   // Both must outlive it.
   IndexKeeper(KvStore& store, const Catalog& catalog) : store_(store), catalog_(catalog) {}
 
-  void BeginGroup() { keys_.Clear(); }
+  void BeginGroup() {
+    keys_.Clear();
+    truncated_.clear();
+  }
   // Undone together with what was to be written.
   UniqueKeys& keys() { return keys_; }
   // Null when the table has no index.
   const TableIndexes* Of(const TablePtr& table) { return codecs_.Of(table); }
   Result<std::optional<IndexChanges::Violation>> CheckUnique(IndexChanges& changes);
   static void Write(const IndexChanges& changes, WriteBatch* batch);
+  // All rows of a table whose relative keys begin with `scope` go. What checking notes of
+  // it is undone by UndoTo of the keys and of the mark.
+  void CheckTruncate(const TableDefinition& table, std::string_view scope);
+  size_t truncated_mark() const { return truncated_.size(); }
+  void UndoTruncatesTo(size_t mark) { truncated_.resize(mark); }
+  void WriteTruncate(const TableDefinition& table, std::string_view scope, WriteBatch* batch);
   // To be told of every row that is going to be written.
   void NoteChanged(TableId table, std::string_view relative_key);
 
@@ -113,6 +122,7 @@ class IndexKeeper {
   void GroupFailed();
 
  private:
+  Result<UniqueKeys::Owner> LookUp(const std::string& key);
   struct Build {
     std::unordered_set<std::string> changed;  // rows, since the build began
     bool broken = false;
@@ -124,6 +134,7 @@ class IndexKeeper {
   const Catalog& catalog_;
   IndexCodecs codecs_;
   UniqueKeys keys_;
+  std::vector<std::string> truncated_;  // beginnings of entries that the group removed
   std::unordered_map<uint64_t, Build> builds_;  // by table and index id
 };
 

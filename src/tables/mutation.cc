@@ -74,6 +74,11 @@ void MutationBatch::Delete(std::string_view key, uint64_t expected_seq) {
   PutLengthPrefixed(&section_ops_, key);
 }
 
+void MutationBatch::Truncate(std::string_view prefix) {
+  Add(MutationOp::kTruncate);
+  PutLengthPrefixed(&section_ops_, prefix);
+}
+
 std::string MutationBatch::Finish() {
   EndTable();
   return std::move(payload_);
@@ -101,9 +106,10 @@ bool MutationReader::NextOp(MutationView* op) {
   const bool versioned = op->op == MutationOp::kUpdate || op->op == MutationOp::kDelete;
   op->expected_seq = versioned ? reader_.Fixed<uint64_t>() : 0;
   op->key = reader_.LengthPrefixed();
-  op->row = op->op == MutationOp::kDelete ? std::string_view() : reader_.LengthPrefixed();
-  const bool known = op->op >= MutationOp::kInsert && op->op <= MutationOp::kReplace;
-  const bool row_fits = op->op == MutationOp::kDelete || op->row.size() >= row_format::kSeqEnd;
+  const bool has_row = op->op != MutationOp::kDelete && op->op != MutationOp::kTruncate;
+  op->row = has_row ? reader_.LengthPrefixed() : std::string_view();
+  const bool known = op->op >= MutationOp::kInsert && op->op <= MutationOp::kTruncate;
+  const bool row_fits = !has_row || op->row.size() >= row_format::kSeqEnd;
   if (!known || !row_fits) valid_ = false;
   return valid_ && reader_.ok();
 }

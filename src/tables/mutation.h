@@ -8,7 +8,7 @@
 //                   bit 1 = ephemeral, only the feed sees it;
 //                   bit 2 = eviction, the feed does not see deletes: of rows that
 //                           had expired, so that readers did not see them any more
-//   op       kind u8 | expected seq u64 (update, delete) | key | row (not for delete)
+//   op       kind u8 | expected seq u64 (update, delete) | key | row (not for delete, truncate)
 //            key (relative to the table) and row are length-prefixed
 //
 //   kind        condition, else the entry is refused
@@ -16,6 +16,8 @@
 //   2 update    the row exists with _seq == expected
 //   3 delete    the row exists with _seq == expected
 //   4 replace   none: inserts or overwrites
+//   5 truncate  none: removes every row whose key begins with `key`, which is the
+//               section's user, or empty for a shared table
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,13 @@
 namespace millrace {
 
 // Stored in the log: never renumber.
-enum class MutationOp : uint8_t { kInsert = 1, kUpdate = 2, kDelete = 3, kReplace = 4 };
+enum class MutationOp : uint8_t {
+  kInsert = 1,
+  kUpdate = 2,
+  kDelete = 3,
+  kReplace = 4,
+  kTruncate = 5,
+};
 
 inline constexpr uint8_t kSectionKeyedByArrival = 1;
 inline constexpr uint8_t kSectionEphemeral = 2;
@@ -49,6 +57,8 @@ class MutationBatch {
   void Replace(std::string_view key, std::string_view row);
   void Update(std::string_view key, uint64_t expected_seq, std::string_view row);
   void Delete(std::string_view key, uint64_t expected_seq);
+  // Every row whose key begins with `prefix`; one change, however many there are.
+  void Truncate(std::string_view prefix);
 
   size_t changes() const { return changes_; }
   size_t bytes() const { return payload_.size() + section_ops_.size(); }

@@ -20,6 +20,7 @@ std::string ValidEntry() {
   batch.BeginTable(table, "bob");
   batch.Update("k3", 8, std::string(14, 's'));
   batch.Replace("", std::string(30, 't'));
+  batch.Truncate("bob");
   return batch.Finish();
 }
 

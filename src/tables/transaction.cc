@@ -108,6 +108,7 @@ Result<Verdict> Transaction::ApplyOp(uint32_t section, const MutationView& op,
   if (needs_row && (!current.exists || current.seq != op.expected_seq)) {
     return Verdict::kRowChanged;
   }
+  MR_ASSERT(op.op != MutationOp::kTruncate, "a transaction takes no TRUNCATE");
   UncommittedRow row{.base_seq = current.base_seq, .section = section};
   const uint64_t seq = next_seq_++;
   if (op.op != MutationOp::kDelete) {

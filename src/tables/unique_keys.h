@@ -27,6 +27,14 @@ class UniqueKeys {
     undo_.emplace_back(key, inserted ? std::nullopt : std::optional<Owner>(it->second));
     it->second = std::move(owner);
   }
+  // Nobody has the entries that begin with `prefix`.
+  void SetNobody(std::string_view prefix) {
+    std::vector<std::string> keys;
+    for (const auto& [key, owner] : owners_) {
+      if (owner.has_value() && key.starts_with(prefix)) keys.push_back(key);
+    }
+    for (const std::string& key : keys) Set(key, std::nullopt);
+  }
   void Clear() {
     owners_.clear();
     undo_.clear();

@@ -1,5 +1,6 @@
 #include "query/exec/conflict.h"
 
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -79,7 +80,7 @@ Result<std::optional<RowValues>> UpdatedRow(const plan::ConflictPlan& conflict,
     ASSIGN_OR_RETURN(const Column value, expr::Evaluate(*set.expression, batch, context));
     row[set.column] = value.GetValue(0);
   }
-  RETURN_IF_ERROR(CheckNotNull(table.codec->table(), row));
+  RETURN_IF_ERROR(FinishRows(table, std::span(&row, 1), context));
   return std::optional<RowValues>(std::move(row));
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "query/exec/create_index.h"
+#include "query/exec/constraints.h"
 #include "query/exec/definition.h"
 #include "query/plan/expression_binder.h"
 #include "query/sql/printer.h"
@@ -41,12 +42,22 @@ Status CheckSupported(const sql::ColumnDefinition& column) {
         column.position, column.name);
   }
   std::string_view feature;
-  if (!column.checks.empty()) feature = "CHECK";
   if (column.references.has_value()) feature = "REFERENCES";
-  if (column.generated) feature = "a generated column";
   if (feature.empty()) return Status::Ok();
   return plan::AtPosition(Unimplemented(std::string(feature) + " is not supported yet"),
                           column.position, column.name);
+}
+
+Status CheckGenerated(const sql::ColumnDefinition& column) {
+  if (!column.generated) return Status::Ok();
+  const std::string_view other =
+      column.default_value ? "default" : (IsSerial(column) ? "identity" : "");
+  if (other.empty()) return Status::Ok();
+  return plan::AtPosition(
+      InvalidArgument("both " + std::string(other) +
+                      " and generation expression specified for column \"" + column.name + "\"")
+          .WithSqlState("42601"),
+      column.position, column.name);
 }
 
 Result<std::vector<std::string>> KeyColumns(const sql::CreateTable& statement) {
@@ -58,10 +69,10 @@ Result<std::vector<std::string>> KeyColumns(const sql::CreateTable& statement) {
   if (key.size() > 1) defined = true;
   for (const sql::TableConstraint& constraint : statement.constraints) {
     if (constraint.kind == sql::TableConstraintKind::kUnique) continue;
+    if (constraint.kind == sql::TableConstraintKind::kCheck) continue;
     if (constraint.kind != sql::TableConstraintKind::kPrimaryKey) {
-      return plan::AtPosition(
-          Unimplemented("only PRIMARY KEY and UNIQUE constraints are supported yet"),
-          constraint.position, constraint.name);
+      return plan::AtPosition(Unimplemented("FOREIGN KEY is not supported yet"),
+                              constraint.position, constraint.name);
     }
     if (defined) {
       return plan::AtPosition(InvalidArgument("multiple primary keys for table \"" +
@@ -100,9 +111,27 @@ Status SetKey(const std::vector<std::string>& names, std::vector<ColumnDefinitio
       return InvalidArgument("column \"" + name + "\" appears twice in primary key")
           .WithSqlState("42701");
     }
+    if (found->generated()) {
+      return Unimplemented("generated column \"" + name + "\" cannot be part of a primary key");
+    }
     found->nullable = false;
     table->primary_key.push_back(found->id);
   }
+  return Status::Ok();
+}
+
+// A table without rows has nothing to validate.
+Status AddChecks(const sql::CreateTable& statement, TableDefinition* table) {
+  for (const sql::ColumnDefinition& column : statement.columns) {
+    for (const sql::CheckConstraint& check : column.checks) {
+      RETURN_IF_ERROR(AddCheck(check, table));
+    }
+  }
+  for (const sql::TableConstraint& constraint : statement.constraints) {
+    if (constraint.kind != sql::TableConstraintKind::kCheck) continue;
+    RETURN_IF_ERROR(AddCheck({constraint.name, *constraint.check}, table));
+  }
+  for (ConstraintDefinition& constraint : table->constraints) constraint.validated = true;
   return Status::Ok();
 }
 
@@ -164,6 +193,9 @@ Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& colum
                             "INTERVAL");
   }
   definition.nullable = column.nullability != sql::Nullability::kNotNull;
+  RETURN_IF_ERROR(CheckGenerated(column));
+  // Bound once the table has all its columns; until then the text says that it is one.
+  if (column.generated) definition.generated_sql = sql::Print(*column.generated);
   definition.comment = column.comment.value_or("");
   if (column.default_value) {
     RETURN_IF_ERROR(plan::Planner::BindDefault(*column.default_value, definition.type).status());
@@ -228,6 +260,8 @@ Result<TableDefinition> MakeTableDefinition(const sql::CreateTable& statement,
   RETURN_IF_ERROR(ApplyTableOptions(statement.options, &table));
   RETURN_IF_ERROR(CheckKind(table));
   RETURN_IF_ERROR(AddUniqueConstraints(statement, &table));
+  RETURN_IF_ERROR(CompleteGeneratedColumns(statement.columns, &table));
+  RETURN_IF_ERROR(AddChecks(statement, &table));
   return table;
 }
 

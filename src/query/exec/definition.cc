@@ -2,11 +2,11 @@
 
 #include <utility>
 
+#include "query/exec/altered_rows.h"
+#include "query/exec/catalog_commit.h"
 #include "query/exec/create_index.h"
-#include "query/exec/read_rows.h"
 #include "query/plan/virtual_catalog.h"
 #include "query/sql/printer.h"
-#include "tables/row_scan.h"
 
 namespace millrace::exec {
 namespace {
@@ -15,13 +15,6 @@ std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\
 
 std::string NamespaceOf(const sql::TableName& name, const Request& request) {
   return name.namespace_name.empty() ? request.namespace_name : name.namespace_name;
-}
-
-Task<Result<Verdict>> Commit(const Services& services, std::vector<CatalogChange> changes) {
-  LogEntry entry;
-  entry.payload = EncodeCatalogCommand(changes);
-  ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await services.log.Append(std::move(entry)));
-  co_return receipt.verdict;
 }
 
 Status ChangedMeanwhile() {
@@ -61,7 +54,7 @@ Task<Result<StatementResult>> CreateNamespace(const Services& services,
                        .body = EncodeNamespace(definition)};
   std::vector<CatalogChange> changes;
   changes.push_back(std::move(change));
-  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await CommitCatalog(services, std::move(changes)));
   if (verdict == Verdict::kApplied) {
     co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " created");
   }
@@ -84,7 +77,7 @@ Task<Result<StatementResult>> AlterNamespace(const Services& services,
                      .name = statement.name,
                      .expected = static_cast<uint64_t>(Expect::kExisting),
                      .body = EncodeNamespace(changed)});
-  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await CommitCatalog(services, std::move(changes)));
   if (verdict != Verdict::kApplied) co_return NoSuchNamespace(statement.name);
   co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " altered");
 }
@@ -115,7 +108,7 @@ Task<Result<StatementResult>> DropNamespace(const Services& services,
                        .expected = table->version()});
   }
   changes.push_back({.op = CatalogOp::kDropNamespace, .name = statement.name});
-  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await CommitCatalog(services, std::move(changes)));
   if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
   if (!tables.empty() && services.wake_cleanup) services.wake_cleanup();
   co_return StatementResult::Message("Namespace " + Quoted(statement.name) + " dropped");
@@ -137,7 +130,7 @@ Task<Result<StatementResult>> CreateTable(const Services& services,
   const std::string name = table.qualified_name();
   std::vector<CatalogChange> changes;
   changes.push_back({.op = CatalogOp::kPutTable, .name = name, .body = EncodeTable(table)});
-  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await CommitCatalog(services, std::move(changes)));
   if (verdict == Verdict::kApplied) {
     co_return StatementResult::Message("Table " + Quoted(name) + " created");
   }
@@ -165,64 +158,11 @@ Task<Result<StatementResult>> DropTable(const Services& services, sql::DropTable
   CO_RETURN_IF_ERROR(CheckKindWord(statement.kind, *table));
   std::vector<CatalogChange> changes;
   changes.push_back({.op = CatalogOp::kDropTable, .name = name, .expected = table->version()});
-  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await CommitCatalog(services, std::move(changes)));
   if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
   if (services.wake_cleanup) services.wake_cleanup();
   co_return StatementResult::Message("Table " + Quoted(name) +
                                      " dropped. Cleanup job: " + CleanupJobId(table->id));
-}
-
-// Whether the rows that are there satisfy the altered definition. Blocking.
-Status CheckRows(const Services& services, TablePtr table, const Request& request,
-                 bool must_be_empty) {
-  ASSIGN_OR_RETURN(SnapshotPtr snapshot,
-                   Snapshot::Open(services.store, request.statement_time_micros));
-  auto codec = std::make_shared<const TableCodec>(std::move(table));
-  std::string prefix;
-  PutBigEndian32(&prefix, codec->table().id.value);
-  std::vector<size_t> columns(codec->table().columns().size());
-  for (size_t i = 0; i < columns.size(); ++i) columns[i] = i;
-  RowScan scan(std::move(snapshot), codec, {prefix, PrefixSuccessor(prefix)}, columns);
-  while (true) {
-    Batch batch;
-    ASSIGN_OR_RETURN(const bool more, scan.Next(&batch));
-    if (!more) return Status::Ok();
-    for (const size_t i : columns) {
-      const ColumnDefinition& column = codec->table().columns()[i];
-      if (column.nullable) continue;
-      for (size_t row = 0; row < batch.rows; ++row) {
-        if (!batch.columns[i].is_null(row)) continue;
-        return FailedPrecondition("column \"" + column.name + "\" of relation \"" +
-                                  codec->table().name + "\" contains null values")
-            .WithSqlState("23502")
-            .WithHint(must_be_empty ? "Give the new column a DEFAULT." : "");
-      }
-    }
-  }
-}
-
-// The new definition is in force before the rows are looked at, so no writer can
-// add a bad row behind our back; when one is there, the old definition returns.
-Task<Status> CheckOrRevert(const Services& services, TablePtr before, AlteredTable altered,
-                           RequestPtr request) {
-  auto now = std::make_shared<const TableDefinition>(std::move(altered.table));
-  auto check = [&services, now, request, must_be_empty = altered.needs_empty] {
-    return CheckRows(services, now, *request, must_be_empty);
-  };
-  Status checked = co_await services.pool.Run(std::move(check));
-  if (checked.ok()) co_return checked;
-  TableDefinition reverted = *before;
-  auto version = std::make_shared<SchemaVersion>(before->current());
-  version->version = now->version() + 1;
-  reverted.versions = now->versions;
-  reverted.versions.push_back(std::move(version));
-  std::vector<CatalogChange> changes;
-  changes.push_back({.op = CatalogOp::kPutTable,
-                     .name = before->qualified_name(),
-                     .expected = now->version(),
-                     .body = EncodeTable(reverted)});
-  CO_RETURN_IF_ERROR((co_await Commit(services, std::move(changes))).status());
-  co_return checked;
 }
 
 Task<Result<StatementResult>> AlterTableStatement(const Services& services,
@@ -255,14 +195,14 @@ Task<Result<StatementResult>> AlterTableStatement(const Services& services,
                        .expected = table->version(),
                        .body = EncodeTable(altered.table)});
   }
-  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await Commit(services, std::move(changes)));
+  ASSIGN_OR_CO_RETURN(const Verdict verdict, co_await CommitCatalog(services, std::move(changes)));
   if (verdict == Verdict::kKeyExists) {
     co_return AlreadyExists("relation " + Quoted(altered.rename_to) + " already exists")
         .WithSqlState("42P07");
   }
   if (verdict != Verdict::kApplied) co_return ChangedMeanwhile();
-  if (altered.check_rows || altered.needs_empty) {
-    CO_RETURN_IF_ERROR(co_await CheckOrRevert(services, table, std::move(altered), request));
+  if (altered.looks_at_rows()) {
+    CO_RETURN_IF_ERROR(co_await CheckRowsOrRevert(services, table, std::move(altered), request));
   }
   co_return StatementResult::Message("Table " + Quoted(name) + " altered");
 }

@@ -33,13 +33,19 @@ Result<ColumnDefinition> MakeColumnDefinition(const sql::ColumnDefinition& colum
 // 22023 bad value or not for this kind of table.
 Status ApplyTableOptions(const std::vector<sql::Option>& options, TableDefinition* table);
 
-// The definition after the actions; `checks` says what existing rows must satisfy.
+// The definition after the actions, and what existing rows must satisfy.
 struct AlteredTable {
   TableDefinition table;
   bool changed = false;
-  bool check_rows = false;   // a NOT NULL or a narrower type was added
-  bool needs_empty = false;  // a NOT NULL column without default was added
-  std::string rename_to;     // RENAME TO, which is a command of its own
+  bool check_rows = false;     // a NOT NULL or a narrower type was added
+  bool needs_default = false;  // a NOT NULL column without default was added
+  bool needs_empty = false;    // a generated column was added
+  std::vector<std::string> constraints_to_check;
+  std::string rename_to;  // RENAME TO, which is a command of its own
+
+  bool looks_at_rows() const {
+    return check_rows || needs_default || needs_empty || !constraints_to_check.empty();
+  }
 };
 Result<AlteredTable> AlterTable(const TableDefinition& table, const sql::AlterTable& statement,
                                 expr::EvalContext& context);

@@ -9,6 +9,7 @@
 #include "query/exec/read_rows.h"
 #include "query/exec/select.h"
 #include "query/exec/show.h"
+#include "query/exec/truncate.h"
 
 namespace millrace::exec {
 
@@ -50,6 +51,9 @@ Task<Result<StatementResult>> Executor::Execute(plan::PreparedPtr prepared, Requ
   }
   if (std::holds_alternative<plan::DeletePlan>(prepared->plan)) {
     co_return co_await ExecuteDelete(services_, tables_, prepared, request);
+  }
+  if (std::holds_alternative<plan::TruncatePlan>(prepared->plan)) {
+    co_return co_await ExecuteTruncate(services_, tables_, prepared, request);
   }
   co_return co_await ExecuteOther(prepared, request);
 }

@@ -114,6 +114,10 @@ void DescribePlan(const plan::Plan& plan, Lines* lines) {
     DescribeChange("Update", update->read, update->rows_query, lines);
   } else if (const auto* deletion = std::get_if<plan::DeletePlan>(&plan)) {
     DescribeChange("Delete", deletion->read, deletion->rows_query, lines);
+  } else if (const auto* truncate = std::get_if<plan::TruncatePlan>(&plan)) {
+    for (const TablePtr& table : truncate->tables) {
+      lines->push_back("Truncate on " + table->qualified_name());
+    }
   } else {
     lines->push_back("Utility Statement");
   }

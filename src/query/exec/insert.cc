@@ -9,6 +9,7 @@
 #include "query/exec/row_builder.h"
 #include "query/exec/select.h"
 #include "query/exec/write_retry.h"
+#include "query/plan/planner.h"
 #include "tables/mutation.h"
 
 namespace millrace::exec {
@@ -36,13 +37,15 @@ Result<std::vector<RowValues>> RowsFromCells(const Services& services, const pla
                      CompleteRow(table, plan.targets, std::move(values), context));
     rows.push_back(std::move(complete));
   }
+  RETURN_IF_ERROR(FinishRows(table, rows, context));
   return rows;
 }
 
 // Whether the cells are the rows as they will be stored: what bulk loads send.
-bool IsWholeRows(const plan::InsertPlan& plan, const TableDefinition& table) {
+bool IsWholeRows(const plan::InsertPlan& plan, const PreparedTable& table) {
   if (plan.source != nullptr || plan.conflict.has_value() || plan.returning.has_value() ||
-      !plan.computed.empty() || plan.targets.size() != table.columns().size()) {
+      !plan.computed.empty() || !table.stores_rows_as_given() ||
+      plan.targets.size() != table.codec->table().columns().size()) {
     return false;
   }
   return std::ranges::is_sorted(plan.targets);
@@ -50,6 +53,24 @@ bool IsWholeRows(const plan::InsertPlan& plan, const TableDefinition& table) {
 
 std::span<const Value> WholeRow(const plan::InsertPlan& plan, size_t row) {
   return std::span(plan.cells).subspan(row * plan.targets.size(), plan.targets.size());
+}
+
+// The columns that a query of so many columns gives values for.
+Result<std::vector<size_t>> TargetsOfSelect(const plan::InsertPlan& plan,
+                                            const TableDefinition& table, size_t width) {
+  const size_t targets = plan.targets.size();
+  if (width > targets || (width < targets && plan.names_targets)) {
+    return InvalidArgument("INSERT has " + std::to_string(targets) +
+                           " target columns but the query returns " + std::to_string(width))
+        .WithSqlState("42601");
+  }
+  std::vector<size_t> given(plan.targets.begin(), plan.targets.begin() + static_cast<long>(width));
+  for (const size_t column : given) {
+    if (table.columns()[column].generated()) {
+      return plan::GivenToGenerated(table.columns()[column]);
+    }
+  }
+  return given;
 }
 
 Result<std::vector<RowValues>> RowsFromSelect(const Services& services, TableCache& tables,
@@ -61,22 +82,18 @@ Result<std::vector<RowValues>> RowsFromSelect(const Services& services, TableCac
   const auto& columns = table.codec->table().columns();
   std::vector<RowValues> rows;
   for (const Batch& batch : batches) {
-    if (batch.columns.size() != plan.targets.size()) {
-      return InvalidArgument("INSERT has " + std::to_string(plan.targets.size()) +
-                             " target columns but the query returns " +
-                             std::to_string(batch.columns.size()))
-          .WithSqlState("42601");
-    }
+    ASSIGN_OR_RETURN(const std::vector<size_t> targets,
+                     TargetsOfSelect(plan, table.codec->table(), batch.columns.size()));
     for (size_t row = 0; row < batch.rows; ++row) {
       std::vector<Value> values = batch.GetRow(row);
       for (size_t i = 0; i < values.size(); ++i) {
-        ASSIGN_OR_RETURN(values[i], CastValue(values[i], columns[plan.targets[i]].type));
+        ASSIGN_OR_RETURN(values[i], CastValue(values[i], columns[targets[i]].type));
       }
-      ASSIGN_OR_RETURN(RowValues complete,
-                       CompleteRow(table, plan.targets, std::move(values), context));
+      ASSIGN_OR_RETURN(RowValues complete, CompleteRow(table, targets, std::move(values), context));
       rows.push_back(std::move(complete));
     }
   }
+  RETURN_IF_ERROR(FinishRows(table, rows, context));
   return rows;
 }
 
@@ -113,7 +130,7 @@ Result<PendingWrite> InsertWholeRows(const plan::InsertPlan& plan, const Prepare
 Result<PendingWrite> BuildInsert(const Services& services, TableCache& tables,
                                  const plan::InsertPlan& plan, const PreparedTable& table,
                                  RequestPtr request) {
-  if (IsWholeRows(plan, table.codec->table())) return InsertWholeRows(plan, table, *request);
+  if (IsWholeRows(plan, table)) return InsertWholeRows(plan, table, *request);
   Result<std::vector<RowValues>> rows = plan.source != nullptr
                                             ? RowsFromSelect(services, tables, plan, table, request)
                                             : RowsFromCells(services, plan, table, *request);

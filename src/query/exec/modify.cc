@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "query/exec/found_rows.h"
 #include "query/exec/read_rows.h"
 #include "query/exec/select_internal.h"
 #include "query/exec/write_retry.h"
@@ -9,9 +10,6 @@
 
 namespace millrace::exec {
 namespace {
-
-// The rows to change: all columns, `_seq`, and what the engine computed.
-using FoundRows = std::vector<Batch>;
 
 Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
                            const plan::TableRead& read, const Request& request) {
@@ -26,7 +24,7 @@ Result<FoundRows> ScanRows(const Services& services, const PreparedTable& table,
     ASSIGN_OR_RETURN(const bool more, scan->Next(&batch));
     if (!more) return found;
     RETURN_IF_ERROR(ApplyFilter(read.filter, &batch, context));
-    if (batch.rows > 0) found.push_back(std::move(batch));
+    if (batch.rows > 0) found.batches.push_back(std::move(batch));
   }
 }
 
@@ -51,7 +49,7 @@ Result<FoundRows> PointRows(const Services& services, const PreparedTable& table
   Batch batch = EmptyScanBatch(*table.codec, read.columns);
   RETURN_IF_ERROR(table.codec->AppendRow(*row, read.columns, &batch));
   RETURN_IF_ERROR(ApplyFilter(read.filter, &batch, context));
-  if (batch.rows > 0) found.push_back(std::move(batch));
+  if (batch.rows > 0) found.batches.push_back(std::move(batch));
   return found;
 }
 
@@ -87,18 +85,50 @@ Result<std::vector<std::optional<Column>>> AssignedColumns(const plan::UpdatePla
     ASSIGN_OR_RETURN(columns[i], expr::Evaluate(*plan.assignments[i].expression, batch, context));
   }
   for (size_t i = 0; i < plan.engine_assignments.size(); ++i) {
-    columns[plan.engine_assignments[i]] = batch.columns[codec.seq_column() + 1 + i];
+    const size_t assignment = plan.engine_assignments[i];
+    const size_t column = plan.assignments[assignment].column;
+    ASSIGN_OR_RETURN(columns[assignment], Assigned(batch.columns[codec.seq_column() + 1 + i],
+                                                   codec.table().columns()[column], context));
   }
   return columns;
 }
 
-Status AddUpdates(const plan::UpdatePlan& plan, const PreparedTable& table, const Batch& batch,
-                  const Request& request, expr::EvalContext& context, MutationBatch* mutation,
-                  std::vector<RowValues>* rows) {
+template <typename Plan>
+bool ReturnsRows(const Plan& plan) {
+  return plan.returning.has_value() || (plan.joined.has_value() && !plan.joined->returning.empty());
+}
+
+// What RETURNING names of the relations, kept with the rows that are returned.
+template <typename Plan>
+Status AddRelations(const Plan& plan, const TableCodec& codec, size_t engine_values,
+                    const FoundRows& found, PendingWrite* write) {
+  if (!plan.joined.has_value() || plan.joined->returning.empty()) return Status::Ok();
+  ASSIGN_OR_RETURN(
+      JoinedReturning returning,
+      BindReturning(*plan.joined, codec.table(), found, codec.seq_column() + 1 + engine_values));
+  write->returning = std::move(returning.projection);
+  write->relations = std::move(returning.relations);
+  return Status::Ok();
+}
+
+// What the engine computed can be assigned, also when it found no row.
+Status CheckAssignable(const plan::UpdatePlan& plan, const TableCodec& codec,
+                       const FoundRows& found, expr::EvalContext& context) {
+  for (size_t i = 0; i < plan.engine_assignments.size(); ++i) {
+    const size_t column = plan.assignments[plan.engine_assignments[i]].column;
+    const Column none(found.schema.fields[codec.seq_column() + 1 + i].type);
+    RETURN_IF_ERROR(Assigned(none, codec.table().columns()[column], context).status());
+  }
+  return Status::Ok();
+}
+
+// The rows of the batch as they will be.
+Result<std::vector<RowValues>> UpdatedRows(const plan::UpdatePlan& plan, const PreparedTable& table,
+                                           const Batch& batch, expr::EvalContext& context) {
   const TableCodec& codec = *table.codec;
-  const std::string_view scope = ScopeOf(codec.table(), request);
   ASSIGN_OR_RETURN(const auto assigned, AssignedColumns(plan, codec, batch, context));
-  std::string encoded;
+  std::vector<RowValues> rows;
+  rows.reserve(batch.rows);
   for (size_t row = 0; row < batch.rows; ++row) {
     RowValues values = OldRow(codec, batch, row);
     for (size_t i = 0; i < plan.assignments.size(); ++i) {
@@ -107,16 +137,28 @@ Status AddUpdates(const plan::UpdatePlan& plan, const PreparedTable& table, cons
         ASSIGN_OR_RETURN(values[column], DefaultValue(table, column, context));
         continue;
       }
-      ASSIGN_OR_RETURN(values[column],
-                       CastValue(assigned[i]->GetValue(row), codec.table().columns()[column].type));
+      values[column] = assigned[i]->GetValue(row);
     }
-    RETURN_IF_ERROR(CheckNotNull(codec.table(), values));
+    rows.push_back(std::move(values));
+  }
+  RETURN_IF_ERROR(FinishRows(table, rows, context));
+  return rows;
+}
+
+Status AddUpdates(const plan::UpdatePlan& plan, const PreparedTable& table, const Batch& batch,
+                  const Request& request, expr::EvalContext& context, MutationBatch* mutation,
+                  std::vector<RowValues>* rows) {
+  const TableCodec& codec = *table.codec;
+  const std::string_view scope = ScopeOf(codec.table(), request);
+  ASSIGN_OR_RETURN(std::vector<RowValues> updated, UpdatedRows(plan, table, batch, context));
+  std::string encoded;
+  for (size_t row = 0; row < batch.rows; ++row) {
     encoded.clear();
-    RETURN_IF_ERROR(EncodeRow(codec, values, request, &encoded));
+    RETURN_IF_ERROR(EncodeRow(codec, updated[row], request, &encoded));
     const uint64_t seq = SeqOf(codec, batch, row);
-    mutation->Update(KeyOf(codec, scope, values, seq), seq, encoded);
+    mutation->Update(KeyOf(codec, scope, updated[row], seq), seq, encoded);
     RETURN_IF_ERROR(CheckMutationSize(mutation->bytes()));
-    if (plan.returning.has_value()) rows->push_back(std::move(values));
+    if (ReturnsRows(plan)) rows->push_back(std::move(updated[row]));
   }
   return Status::Ok();
 }
@@ -128,9 +170,11 @@ Result<PendingWrite> BuildUpdate(const Services& services, const plan::UpdatePla
   MutationBatch mutation(request.statement_time_micros);
   mutation.BeginTable(table.codec->table(), ScopeOf(table.codec->table(), request));
   PendingWrite write;
-  for (const Batch& batch : found) {
+  RETURN_IF_ERROR(CheckAssignable(plan, *table.codec, found, context));
+  for (const Batch& batch : found.batches) {
     RETURN_IF_ERROR(AddUpdates(plan, table, batch, request, context, &mutation, &write.rows));
   }
+  RETURN_IF_ERROR(AddRelations(plan, *table.codec, plan.engine_assignments.size(), found, &write));
   write.changes = mutation.changes();
   write.payload = mutation.Finish();
   return write;
@@ -143,17 +187,18 @@ Result<PendingWrite> BuildDelete(const plan::DeletePlan& plan, const PreparedTab
   MutationBatch mutation(request.statement_time_micros);
   mutation.BeginTable(codec.table(), scope);
   PendingWrite write;
-  for (const Batch& batch : found) {
+  for (const Batch& batch : found.batches) {
     for (size_t row = 0; row < batch.rows; ++row) {
       RowValues values = OldRow(codec, batch, row);
       const uint64_t seq = SeqOf(codec, batch, row);
       mutation.Delete(KeyOf(codec, scope, values, seq), seq);
       RETURN_IF_ERROR(CheckMutationSize(mutation.bytes()));
-      if (!plan.returning.has_value()) continue;
+      if (!ReturnsRows(plan)) continue;
       write.rows.push_back(std::move(values));
       write.old_seqs.push_back(seq);
     }
   }
+  RETURN_IF_ERROR(AddRelations(plan, codec, 0, found, &write));
   write.changes = mutation.changes();
   write.payload = mutation.Finish();
   return write;
@@ -171,6 +216,16 @@ Result<FoundRows> FindPoint(const Services& services, const PreparedTable& table
     ASSIGN_OR_RETURN(row, ReadRow(services, request, *key));
   }
   return PointRows(services, table, read, request, row);
+}
+
+// A join may find a row more than once.
+Result<FoundRows> FindByEngine(const Services& services, TableCache& tables,
+                               const PreparedTable& table, const plan::SelectEngine& rows_query,
+                               const Request& request) {
+  ASSIGN_OR_RETURN(CollectedRows rows, CollectEngineRows(services, tables, rows_query, request));
+  FoundRows found{std::move(rows.batches), std::move(rows.schema)};
+  KeepOnePerRow(*table.codec, &found);
+  return found;
 }
 
 // One key, looked up where we are; what is computed from the row stays here when
@@ -210,7 +265,7 @@ Task<Result<PendingWrite>> FindAndBuild(const Services& services, TableCache& ta
   }
   auto find = [&services, &tables, &read, &rows_query, table, request, is_point] {
     if (is_point) return FindPoint(services, *table, read, *request);
-    return read.needs_engine ? CollectEngineRows(services, tables, *rows_query, *request)
+    return read.needs_engine ? FindByEngine(services, tables, *table, *rows_query, *request)
                              : ScanRows(services, *table, read, *request);
   };
   auto work = [find, build]() -> Result<PendingWrite> {
@@ -236,8 +291,8 @@ Task<Result<StatementResult>> ExecuteUpdate(const Services& services, TableCache
         co_await FindAndBuild(services, tables, table, plan.read, plan.rows_query, request, build));
     ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await retry.Append(*table, &write));
     if (receipt.verdict == Verdict::kApplied) {
-      co_return co_await FinishWrite(services, *table, plan.returning, write, receipt, *request,
-                                     StatementResult::Verb::kUpdate);
+      co_return co_await FinishWrite(services, *table, write.ReturningOf(plan), write, receipt,
+                                     *request, StatementResult::Verb::kUpdate);
     }
     if (receipt.verdict == Verdict::kNotUnique) {
       const bool known = receipt.conflict < write.rows.size();
@@ -263,8 +318,8 @@ Task<Result<StatementResult>> ExecuteDelete(const Services& services, TableCache
         co_await FindAndBuild(services, tables, table, plan.read, plan.rows_query, request, build));
     ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await retry.Append(*table, &write));
     if (receipt.verdict == Verdict::kApplied) {
-      co_return co_await FinishWrite(services, *table, plan.returning, write, receipt, *request,
-                                     StatementResult::Verb::kDelete);
+      co_return co_await FinishWrite(services, *table, write.ReturningOf(plan), write, receipt,
+                                     *request, StatementResult::Verb::kDelete);
     }
     CO_RETURN_IF_ERROR(retry.Again(receipt));
   }

@@ -29,9 +29,15 @@ Status CheckNotNull(const TableDefinition& table, std::span<const Value> row);
 // The default of a column for one new row. Errors: the default expression's.
 Result<Value> DefaultValue(const PreparedTable& table, size_t column, expr::EvalContext& context);
 
-// Fills in the columns that `targets` does not name.
+// Fills in the columns that `targets` does not name, but for those that are generated.
 Result<RowValues> CompleteRow(const PreparedTable& table, const std::vector<size_t>& targets,
                               std::vector<Value> values, expr::EvalContext& context);
+
+// The end of every new row: computes its generated columns, then checks NOT NULL and
+// CHECK. Errors, of the first row that has one: 23502; 23514 naming the constraint; those
+// of the expressions.
+Status FinishRows(const PreparedTable& table, std::span<RowValues> rows,
+                  expr::EvalContext& context);
 
 // Appends the row in stored form.
 Status EncodeRow(const TableCodec& codec, std::span<const Value> row, const Request& request,

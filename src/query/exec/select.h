@@ -16,14 +16,16 @@ Task<Result<StatementResult>> ExecuteSelect(const Services& services, TableCache
 Result<std::vector<Batch>> CollectSelect(const Services& services, TableCache& tables,
                                          std::shared_ptr<const plan::SelectPlan> plan,
                                          RequestPtr request);
-Result<std::vector<Batch>> CollectEngineRows(const Services& services, TableCache& tables,
-                                             const plan::SelectEngine& plan,
-                                             const Request& request);
+struct CollectedRows {
+  std::vector<Batch> batches;
+  Schema schema;  // of the engine's answer
+};
+Result<CollectedRows> CollectEngineRows(const Services& services, TableCache& tables,
+                                        const plan::SelectEngine& plan, const Request& request);
 
 // The engine's query for this request: text with parameters filled in, and sources.
 // Blocking.
 Result<engine::EngineQuery> MakeEngineQuery(const Services& services, TableCache& tables,
-                                            const plan::SelectEngine& plan,
-                                            const Request& request);
+                                            const plan::SelectEngine& plan, const Request& request);
 
 }  // namespace millrace::exec

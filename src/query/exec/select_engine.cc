@@ -159,9 +159,8 @@ Task<Result<StatementResult>> ExecuteSelect(const Services& services, TableCache
   co_return co_await SelectByEngine(services, tables, plan, request);
 }
 
-Result<std::vector<Batch>> CollectEngineRows(const Services& services, TableCache& tables,
-                                             const plan::SelectEngine& plan,
-                                             const Request& request) {
+Result<CollectedRows> CollectEngineRows(const Services& services, TableCache& tables,
+                                        const plan::SelectEngine& plan, const Request& request) {
   services.counters.engine_queries.Add();
   ASSIGN_OR_RETURN(engine::EngineQuery query, MakeEngineQuery(services, tables, plan, request));
   const Result<std::unique_ptr<engine::EngineResult>> started =
@@ -169,12 +168,13 @@ Result<std::vector<Batch>> CollectEngineRows(const Services& services, TableCach
   if (!started.ok()) return AtNamedColumn(started.status(), plan.query);
   engine::EngineResult* result = started->get();
   const StopCallback on_stop(request.stop, [result] { result->Cancel(); });
-  std::vector<Batch> batches;
+  CollectedRows rows;
+  rows.schema = result->schema();
   while (true) {
     Batch batch;
     ASSIGN_OR_RETURN(const bool more, result->Next(&batch));
-    if (!more) return batches;
-    batches.push_back(std::move(batch));
+    if (!more) return rows;
+    rows.batches.push_back(std::move(batch));
   }
 }
 
@@ -186,7 +186,8 @@ Result<std::vector<Batch>> CollectSelect(const Services& services, TableCache& t
     return std::move(result.batches);
   }
   if (const auto* by_engine = std::get_if<plan::SelectEngine>(plan.get())) {
-    return CollectEngineRows(services, tables, *by_engine, *request);
+    ASSIGN_OR_RETURN(CollectedRows rows, CollectEngineRows(services, tables, *by_engine, *request));
+    return std::move(rows.batches);
   }
   const auto& select = std::get<plan::SelectTable>(*plan);
   ASSIGN_OR_RETURN(PreparedTablePtr table, tables.Find(select.read.table));

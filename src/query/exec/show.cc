@@ -100,6 +100,11 @@ Value OptionalText(const std::string& text) {
   return text.empty() ? Value::Null(TypeId::kText) : Value::Text(text);
 }
 
+Value DescribedDefault(const ColumnDefinition& column) {
+  if (!column.generated()) return OptionalText(column.default_sql);
+  return Value::Text("generated always as (" + column.generated_sql + ") stored");
+}
+
 void DescribeVersion(const TableDefinition& table, const SchemaVersion& version, Batch* batch) {
   for (size_t i = 0; i < version.columns.size(); ++i) {
     const ColumnDefinition& column = version.columns[i];
@@ -109,7 +114,7 @@ void DescribeVersion(const TableDefinition& table, const SchemaVersion& version,
                          Value::Text(SqlName(column.type)),
                          Value::Text(column.nullable ? "YES" : "NO"),
                          Value::Boolean(table.IsKeyColumn(column.id)),
-                         OptionalText(column.default_sql),
+                         DescribedDefault(column),
                          OptionalText(column.comment),
                          Value::Integer(TypeId::kInt, version.version)};
     batch->AppendRow(row);

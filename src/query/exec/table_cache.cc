@@ -1,10 +1,35 @@
 #include "query/exec/table_cache.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "query/plan/planner.h"
+#include "query/plan/row_expression.h"
 
 namespace millrace::exec {
+
+static Status PrepareRowExpressions(const TableDefinition& table, PreparedTable* prepared) {
+  prepared->columns_computed_with.resize(table.columns().size());
+  auto count = [prepared](const plan::RowExpression& bound) {
+    for (const size_t column : bound.columns) prepared->columns_computed_with[column] = true;
+    prepared->default_work += expr::WorkOf(bound.node.get());
+  };
+  for (size_t i = 0; i < table.columns().size(); ++i) {
+    if (!table.columns()[i].generated()) continue;
+    ASSIGN_OR_RETURN(plan::RowExpression bound, plan::BindGenerated(table, table.columns()[i]));
+    count(bound);
+    prepared->columns_computed_with[i] = true;
+    prepared->generated.push_back({i, std::move(bound.node)});
+  }
+  for (const ConstraintDefinition& constraint : table.constraints) {
+    if (constraint.kind != ConstraintKind::kCheck) continue;
+    ASSIGN_OR_RETURN(plan::RowExpression bound, plan::BindCheck(constraint.check_sql, table));
+    count(bound);
+    prepared->checks.push_back({constraint.name, std::move(bound.node)});
+  }
+  std::ranges::sort(prepared->checks, {}, &PreparedCheck::name);
+  return Status::Ok();
+}
 
 static Result<PreparedTablePtr> Prepare(const TablePtr& table) {
   auto prepared = std::make_shared<PreparedTable>();
@@ -19,6 +44,7 @@ static Result<PreparedTablePtr> Prepare(const TablePtr& table) {
     prepared->default_work += expr::WorkOf(node.get());
     prepared->defaults.push_back(std::move(node));
   }
+  RETURN_IF_ERROR(PrepareRowExpressions(*table, prepared.get()));
   return PreparedTablePtr(std::move(prepared));
 }
 

@@ -1,7 +1,8 @@
-// Codecs and bound defaults of table versions, made once and shared.
+// Codecs and bound expressions of table versions, made once and shared.
 #pragma once
 
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -13,12 +14,29 @@
 
 namespace millrace::exec {
 
+struct PreparedCheck {
+  std::string name;
+  expr::NodePtr condition;  // over all columns
+};
+
+struct PreparedGeneration {
+  size_t column = 0;
+  expr::NodePtr value;  // over all columns, of which it reads none that is generated
+};
+
 // What execution needs of one version of a table.
 struct PreparedTable {
   CodecPtr codec;
   // One per column; null means NULL.
   std::vector<expr::NodePtr> defaults;
-  expr::Work default_work;  // of one row
+  std::vector<PreparedGeneration> generated;
+  std::vector<PreparedCheck> checks;  // by name
+  // Which columns the two above read or compute.
+  std::vector<bool> columns_computed_with;
+  expr::Work default_work;  // of one row, with what is generated and checked
+
+  // Whether a row is stored as it was given, but for NOT NULL.
+  bool stores_rows_as_given() const { return generated.empty() && checks.empty(); }
 };
 using PreparedTablePtr = std::shared_ptr<const PreparedTable>;
 

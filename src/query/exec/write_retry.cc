@@ -51,7 +51,9 @@ static Result<Batch> ReturnedRows(const Services& services, const PreparedTable&
     seqs.push_back(receipt.first.value + i);
   }
   expr::EvalContext context = MakeEvalContext(services, request);
-  return Project(returning, ReturningBatch(*table.codec, write.rows, seqs), context);
+  Batch rows = ReturningBatch(*table.codec, write.rows, seqs);
+  for (const Column& column : write.relations.columns) rows.columns.push_back(column);
+  return Project(returning, rows, context);
 }
 
 static bool FitsOnLoop(const plan::Projection& returning, const std::vector<RowValues>& rows,

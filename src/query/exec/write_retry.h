@@ -2,6 +2,7 @@
 // first, make the result.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ struct PendingWrite {
   // where neither an error message nor RETURNING needs them.
   std::vector<RowValues> rows;
   std::vector<uint64_t> old_seqs;  // of a DELETE's rows
+  // Of an UPDATE … FROM or DELETE … USING with RETURNING: what it returns of the rows and
+  // of the columns that were found beside them.
+  std::optional<plan::Projection> returning;
+  Batch relations;
+
+  template <typename Plan>
+  const std::optional<plan::Projection>& ReturningOf(const Plan& plan) const {
+    return returning.has_value() ? returning : plan.returning;
+  }
 };
 
 // Counts the attempts of one statement. Writers that meet on one row try again;

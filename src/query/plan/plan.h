@@ -114,6 +114,7 @@ struct ConflictPlan {
 struct InsertPlan {
   TablePtr table;
   std::vector<size_t> targets;         // columns the rows give values for, in row order
+  bool names_targets = false;          // else a `source` may give values for the first only
   std::vector<Value> cells;            // row after row; empty when `source` is set
   std::vector<ComputedCell> computed;  // ascending; the rest of the cells are constants
   size_t rows = 0;
@@ -123,27 +124,42 @@ struct InsertPlan {
   std::optional<Projection> returning;
 };
 
+// The relations of UPDATE … FROM and DELETE … USING (joined_rows.h). A row of the table
+// that several of their rows match is changed once, by one of them.
+struct JoinedRelations {
+  std::string target;                      // what the statement calls the table
+  std::vector<std::string> names;          // of the relations
+  std::vector<sql::SelectItem> returning;  // bound when the types are known
+};
+
 // The read delivers all columns of the table and `_seq`, in that order. With
 // read.needs_engine, `rows_query` delivers them, followed by the values of the
-// assignments whose expression is null here and not DEFAULT.
+// assignments whose expression is null here and not DEFAULT, and by the relations if
+// RETURNING may name them.
 struct UpdatePlan {
   TableRead read;
   std::vector<SetColumn> assignments;
   std::vector<size_t> engine_assignments;  // indexes into assignments computed by the engine
   std::optional<SelectEngine> rows_query;
-  std::optional<Projection> returning;
+  std::optional<JoinedRelations> joined;
+  std::optional<Projection> returning;  // without relations
 };
 
 struct DeletePlan {
   TableRead read;
   std::optional<SelectEngine> rows_query;
+  std::optional<JoinedRelations> joined;
   std::optional<Projection> returning;
+};
+
+struct TruncatePlan {
+  std::vector<TablePtr> tables;  // each once
 };
 
 // Everything that is executed from its syntax tree: definitions, SHOW, EXPLAIN.
 struct OtherPlan {};
 
-using Plan = std::variant<OtherPlan, SelectPlan, InsertPlan, UpdatePlan, DeletePlan>;
+using Plan = std::variant<OtherPlan, SelectPlan, InsertPlan, UpdatePlan, DeletePlan, TruncatePlan>;
 
 // Sets the `work` of a complete plan.
 void EstimateWork(Plan* plan);

@@ -5,10 +5,55 @@
 #include "query/plan/draft.h"
 #include "query/plan/literal.h"
 #include "query/plan/projection.h"
+#include "query/plan/row_statements.h"
 #include "query/plan/table_scope.h"
 #include "query/sql/printer.h"
 
 namespace millrace::plan {
+
+Status GivenToGenerated(const ColumnDefinition& column) {
+  return InvalidArgument("cannot insert a non-DEFAULT value into column \"" + column.name + "\"")
+      .WithSqlState("428C9")
+      .WithDetail("Column \"" + column.name + "\" is a generated column.");
+}
+
+Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefinition& table,
+                          const Scope& scope) {
+  const auto position = table.FindColumn(assignment.column);
+  if (!position.has_value()) {
+    return AtPosition(UnknownColumn(&table, {{}, {}, assignment.column}), assignment.position,
+                      assignment.column);
+  }
+  const auto& column = table.columns()[*position];
+  if (table.IsKeyColumn(column.id)) {
+    return AtPosition(InvalidArgument("column \"" + column.name + "\" is part of the primary key")
+                          .WithSqlState("42830")
+                          .WithHint("Delete the row and insert it under the new key."),
+                      assignment.position, column.name);
+  }
+  if (assignment.value.Is<sql::DefaultValue>()) return SetColumn{.column = *position};
+  if (column.generated()) {
+    return AtPosition(
+        InvalidArgument("column \"" + column.name + "\" can only be updated to DEFAULT")
+            .WithSqlState("428C9")
+            .WithDetail("Column \"" + column.name + "\" is a generated column."),
+        assignment.position, column.name);
+  }
+  ASSIGN_OR_RETURN(expr::NodePtr node,
+                   BindAssignment(assignment.value, scope, column.type, column.name));
+  return SetColumn{.column = *position, .expression = std::move(node)};
+}
+
+Result<std::optional<Projection>> BindReturning(const std::vector<sql::SelectItem>& items,
+                                                const TableDefinition& table,
+                                                const std::string& alias) {
+  if (items.empty()) return std::optional<Projection>();
+  const TableScope scope(table, alias);
+  scope.UseAll();
+  ASSIGN_OR_RETURN(Projection projection, BindItems(items, &table, &scope, scope));
+  return std::optional<Projection>(std::move(projection));
+}
+
 namespace {
 
 Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert, const TableDefinition& table) {
@@ -32,6 +77,9 @@ Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert, const Table
 }
 
 Status BindCell(const sql::Expr& expression, const ColumnDefinition& column, InsertPlan* plan) {
+  if (column.generated() && !expression.Is<sql::DefaultValue>()) {
+    return AtPosition(GivenToGenerated(column), expression.position, sql::Print(expression));
+  }
   if (const auto* literal = expression.If<sql::Literal>()) {
     Result<Value> value = LiteralForColumn(*literal, column);
     if (!value.ok()) {
@@ -93,26 +141,6 @@ Status CheckConflictTarget(const sql::OnConflict& conflict, const TableDefinitio
                 (key.empty() ? std::string("…") : key.front()) + ") DO …");
 }
 
-Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefinition& table,
-                          const Scope& scope) {
-  const auto position = table.FindColumn(assignment.column);
-  if (!position.has_value()) {
-    return AtPosition(UnknownColumn(&table, {{}, {}, assignment.column}), assignment.position,
-                      assignment.column);
-  }
-  const auto& column = table.columns()[*position];
-  if (table.IsKeyColumn(column.id)) {
-    return AtPosition(InvalidArgument("column \"" + column.name + "\" is part of the primary key")
-                          .WithSqlState("42830")
-                          .WithHint("Delete the row and insert it under the new key."),
-                      assignment.position, column.name);
-  }
-  if (assignment.value.Is<sql::DefaultValue>()) return SetColumn{.column = *position};
-  ASSIGN_OR_RETURN(expr::NodePtr node,
-                   BindAssignment(assignment.value, scope, column.type, column.name));
-  return SetColumn{.column = *position, .expression = std::move(node)};
-}
-
 Result<ConflictPlan> BindConflict(const sql::OnConflict& conflict, const TableDefinition& table,
                                   const std::string& alias) {
   RETURN_IF_ERROR(CheckConflictTarget(conflict, table));
@@ -128,62 +156,24 @@ Result<ConflictPlan> BindConflict(const sql::OnConflict& conflict, const TableDe
   return plan;
 }
 
-Result<std::optional<Projection>> BindReturning(const std::vector<sql::SelectItem>& items,
-                                                const TableDefinition& table,
-                                                const std::string& alias) {
-  if (items.empty()) return std::optional<Projection>();
-  const TableScope scope(table, alias);
-  scope.UseAll();
-  ASSIGN_OR_RETURN(Projection projection, BindItems(items, &table, &scope, scope));
-  return std::optional<Projection>(std::move(projection));
-}
-
-// Sets what a changed row gets; expressions the evaluator does not know are left
-// to the engine, whose select list is extended by them.
-Status BindAssignments(const std::vector<sql::Assignment>& assignments,
-                       const TableDefinition& table, const Scope& scope, UpdatePlan* plan,
-                       std::vector<sql::Expr>* for_engine) {
-  for (const sql::Assignment& assignment : assignments) {
-    Result<SetColumn> set = BindSet(assignment, table, scope);
-    if (!set.ok() && !IsNotNative(set.status())) return set.status();
-    if (!set.ok()) {
-      plan->engine_assignments.push_back(plan->assignments.size());
-      for_engine->push_back(assignment.value);
-      set = SetColumn{.column = *table.FindColumn(assignment.column)};
-    }
-    for (const SetColumn& before : plan->assignments) {
-      if (before.column != set->column) continue;
-      return AtPosition(
-          InvalidArgument("multiple assignments to same column \"" + assignment.column + "\"")
-              .WithSqlState("42601"),
-          assignment.position, assignment.column);
-    }
-    plan->assignments.push_back(std::move(*set));
-  }
-  return Status::Ok();
-}
-
-// False when the engine has to find the rows.
-Result<bool> BindRowsToChange(const sql::ExprPtr& where, const TableScope& scope, TableRead* read) {
-  scope.UseAll();
-  read->columns = scope.columns();
-  if (!where) return true;
-  Result<expr::NodePtr> node = BindCondition(*where, scope, Fallback::kEngine, "WHERE");
-  if (!node.ok() && IsNotNative(node.status())) return false;
-  ASSIGN_OR_RETURN(read->filter, std::move(node));
-  read->columns = scope.columns();  // `_deleted` may have been named
-  FindBounds(read);
-  return true;
-}
-
-Status RequireWhere(const sql::ExprPtr& where, std::string_view verb) {
-  if (where) return Status::Ok();
-  return InvalidArgument(std::string(verb) + " needs a WHERE clause")
-      .WithSqlState("42601")
-      .WithHint("To change every row on purpose, write WHERE TRUE.");
-}
-
 }  // namespace
+
+// The rows with the statement's WITH in front of them. When they have one of their own,
+// its names are inside.
+static sql::Query WithClauseBefore(const sql::Box<sql::With>& with, sql::Query source) {
+  if (!source.with) {
+    source.with = with;
+    return source;
+  }
+  sql::Select select;
+  select.items.emplace_back().expression = sql::Expr(sql::Star{});
+  select.from.push_back(
+      {.node = sql::Box<sql::DerivedTable>({std::move(source)}), .alias = "rows"});
+  sql::Query query;
+  query.with = with;
+  query.body = sql::Box<sql::Select>(std::move(select));
+  return query;
+}
 
 // A list of rows is bound here; queries, and lists that hold subqueries, are planned
 // as a SELECT.
@@ -201,18 +191,20 @@ Status Planner::PlanInsertRows(const sql::Insert& insert, const TableDefinition&
     plan->computed.clear();
     plan->rows = 0;
   }
-  ASSIGN_OR_RETURN(SelectPlan select, PlanSelect(source, draft));
+  ASSIGN_OR_RETURN(SelectPlan select, insert.with
+                                          ? PlanSelect(WithClauseBefore(insert.with, source), draft)
+                                          : PlanSelect(source, draft));
   plan->source = std::make_shared<const SelectPlan>(std::move(select));
   return Status::Ok();
 }
 
 Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) const {
-  if (insert.with) return Unimplemented("INSERT with a WITH clause is not supported yet");
   InsertPlan plan;
   ASSIGN_OR_RETURN(plan.table, FindWritable(insert.table, draft));
   const TableDefinition& table = *plan.table;
   const std::string alias = insert.alias.empty() ? table.name : insert.alias;
   ASSIGN_OR_RETURN(plan.targets, TargetColumns(insert, table));
+  plan.names_targets = !insert.columns.empty();
   if (!insert.source) {
     plan.targets.clear();
     plan.rows = 1;
@@ -223,52 +215,6 @@ Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) 
     ASSIGN_OR_RETURN(plan.conflict, BindConflict(*insert.on_conflict, table, alias));
   }
   ASSIGN_OR_RETURN(plan.returning, BindReturning(insert.returning, table, alias));
-  return plan;
-}
-
-Result<UpdatePlan> Planner::PlanUpdate(const sql::Update& update, Draft* draft) const {
-  if (update.with) return Unimplemented("UPDATE with a WITH clause is not supported yet");
-  if (!update.from.empty()) return Unimplemented("UPDATE … FROM is not supported yet");
-  RETURN_IF_ERROR(RequireWhere(update.where, "UPDATE"));
-  UpdatePlan plan;
-  ASSIGN_OR_RETURN(plan.read.table, FindWritable(update.table, draft));
-  const TableDefinition& table = *plan.read.table;
-  if (table.kind == TableKind::kStream) {
-    return Unimplemented("UPDATE on a STREAM table is not supported")
-        .WithHint("Rows of a stream are events: insert a new one.");
-  }
-  const std::string alias = update.alias.empty() ? table.name : update.alias;
-  const TableScope scope(table, alias);
-  ASSIGN_OR_RETURN(const bool native, BindRowsToChange(update.where, scope, &plan.read));
-  std::vector<sql::Expr> for_engine;
-  RETURN_IF_ERROR(BindAssignments(update.assignments, table, scope, &plan, &for_engine));
-  plan.read.needs_engine = !native || !for_engine.empty();
-  if (plan.read.needs_engine) {
-    ASSIGN_OR_RETURN(plan.rows_query, PlanRowsQuery(update.table, update.alias, update.where,
-                                                    std::move(for_engine), table, draft));
-  }
-  ASSIGN_OR_RETURN(plan.returning, BindReturning(update.returning, table, alias));
-  return plan;
-}
-
-Result<DeletePlan> Planner::PlanDelete(const sql::Delete& statement, Draft* draft) const {
-  if (statement.with) return Unimplemented("DELETE with a WITH clause is not supported yet");
-  if (!statement.using_tables.empty()) {
-    return Unimplemented("DELETE … USING is not supported yet");
-  }
-  RETURN_IF_ERROR(RequireWhere(statement.where, "DELETE"));
-  DeletePlan plan;
-  ASSIGN_OR_RETURN(plan.read.table, FindWritable(statement.table, draft));
-  const TableDefinition& table = *plan.read.table;
-  const std::string alias = statement.alias.empty() ? table.name : statement.alias;
-  const TableScope scope(table, alias);
-  ASSIGN_OR_RETURN(const bool native, BindRowsToChange(statement.where, scope, &plan.read));
-  plan.read.needs_engine = !native;
-  if (!native) {
-    ASSIGN_OR_RETURN(plan.rows_query, PlanRowsQuery(statement.table, statement.alias,
-                                                    statement.where, {}, table, draft));
-  }
-  ASSIGN_OR_RETURN(plan.returning, BindReturning(statement.returning, table, alias));
   return plan;
 }
 

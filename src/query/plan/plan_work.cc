@@ -39,6 +39,8 @@ void Estimate(UpdatePlan& plan) {
 
 void Estimate(DeletePlan& plan) { plan.read.work = WorkOfRead(plan.read); }
 
+void Estimate(TruncatePlan&) {}
+
 void Estimate(OtherPlan&) {}
 
 void Estimate(SelectPlan& plan) {

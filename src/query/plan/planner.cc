@@ -85,6 +85,8 @@ Result<PreparedPtr> Planner::Prepare(sql::Statement statement,
     ASSIGN_OR_RETURN(prepared->plan, PlanUpdate(*update, &draft));
   } else if (auto* deletion = statement.If<sql::Delete>()) {
     ASSIGN_OR_RETURN(prepared->plan, PlanDelete(*deletion, &draft));
+  } else if (auto* truncate = statement.If<sql::Truncate>()) {
+    ASSIGN_OR_RETURN(prepared->plan, PlanTruncate(*truncate, &draft));
   }
   EstimateWork(&prepared->plan);
   prepared->accesses = std::move(draft.accesses);

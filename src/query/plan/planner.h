@@ -13,6 +13,8 @@ namespace millrace::plan {
 
 // An error with the place it is about; a position that is not known adds nothing.
 Status AtPosition(Status status, const sql::SourcePosition& position, std::string token);
+// 428C9: an INSERT has a value for a generated column.
+Status GivenToGenerated(const ColumnDefinition& column);
 
 class Planner {
  public:
@@ -34,15 +36,16 @@ class Planner {
   Result<SelectPlan> PlanSelect(const sql::Query& query, Draft* draft) const;
   Result<std::optional<SelectPlan>> PlanNative(const sql::Query& query, Draft* draft) const;
   Result<SelectEngine> PlanEngine(sql::Query query, std::string reason, Draft* draft) const;
+  struct RowsToFind;
+  Result<SelectEngine> PlanRowsQuery(RowsToFind find, const TableDefinition& table,
+                                     Draft* draft) const;
   Result<InsertPlan> PlanInsert(const sql::Insert& insert, Draft* draft) const;
   Status PlanInsertRows(const sql::Insert& insert, const TableDefinition& table, Draft* draft,
                         InsertPlan* plan) const;
   Result<UpdatePlan> PlanUpdate(const sql::Update& update, Draft* draft) const;
   Result<DeletePlan> PlanDelete(const sql::Delete& statement, Draft* draft) const;
+  Result<TruncatePlan> PlanTruncate(const sql::Truncate& truncate, Draft* draft) const;
   Result<TablePtr> FindWritable(const sql::TableName& name, Draft* draft) const;
-  Result<SelectEngine> PlanRowsQuery(const sql::TableName& table, const std::string& alias,
-                                     const sql::ExprPtr& where, std::vector<sql::Expr> extra,
-                                     const TableDefinition& definition, Draft* draft) const;
 
   const Catalog& catalog_;
 };

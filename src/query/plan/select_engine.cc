@@ -95,26 +95,4 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason, D
   return plan;
 }
 
-Result<SelectEngine> Planner::PlanRowsQuery(const sql::TableName& table, const std::string& alias,
-                                            const sql::ExprPtr& where, std::vector<sql::Expr> extra,
-                                            const TableDefinition& definition, Draft* draft) const {
-  const std::string& name = alias.empty() ? table.name : alias;
-  sql::Select select;
-  auto add = [&select](sql::Expr expression) {
-    sql::SelectItem item;
-    item.expression = std::move(expression);
-    select.items.push_back(std::move(item));
-  };
-  for (const auto& column : definition.columns()) {
-    add(sql::Expr(sql::ColumnRef{{}, name, column.name}));
-  }
-  add(sql::Expr(sql::ColumnRef{{}, name, "_seq"}));
-  for (sql::Expr& expression : extra) add(std::move(expression));
-  select.from.push_back({.node = table, .alias = alias});
-  select.where = where;
-  sql::Query query;
-  query.body = sql::Box<sql::Select>(std::move(select));
-  return PlanEngine(std::move(query), "rows to change need the engine", draft);
-}
-
 }  // namespace millrace::plan

@@ -118,8 +118,10 @@ struct CreateTable {
   std::vector<TableConstraint> constraints;
   std::string engine;  // USING ident
   std::vector<Option> options;
-  Box<Query> as_query;                        // CREATE TABLE .. AS
-  std::vector<std::string> as_query_columns;  // CREATE TABLE t (a, b) AS
+  // CREATE TABLE .. AS has no columns, but perhaps names and constraints:
+  // CREATE TABLE t (a, b, PRIMARY KEY (a)) AS ..
+  Box<Query> as_query;
+  std::vector<std::string> as_query_columns;
   bool operator==(const CreateTable&) const = default;
 };
 
@@ -131,8 +133,12 @@ struct DropTable {
   bool operator==(const DropTable&) const = default;
 };
 
+// RESTART IDENTITY is accepted where it changes nothing: no sequence is behind an
+// IDENTITY column.
 struct Truncate {
   std::vector<TableName> tables;
+  bool restart_identity = false;
+  bool cascade = false;
   bool operator==(const Truncate&) const = default;
 };
 
@@ -247,6 +253,14 @@ struct DropView {
   TableName view;
   bool cascade = false;
   bool operator==(const DropView&) const = default;
+};
+
+// ALTER VIEW name RENAME TO new_name.
+struct AlterView {
+  bool if_exists = false;
+  TableName view;
+  std::string new_name;
+  bool operator==(const AlterView&) const = default;
 };
 
 // REFRESH MATERIALIZED VIEW name.

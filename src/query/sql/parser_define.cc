@@ -54,6 +54,12 @@ bool Parser::ParseCreateView(CreateView& create) {
   return ParseQuery(create.query);
 }
 
+bool Parser::ParseAlterView(AlterView& alter) {
+  Advance();
+  return AcceptIfExists(alter.if_exists) && ParseTableName(alter.view) &&
+         Expect({Keyword::kRename, Keyword::kTo}) && ParseIdentifier(alter.new_name);
+}
+
 bool Parser::ParseDropView(DropView& drop) {
   drop.materialized = Accept(Keyword::kMaterialized);
   return Expect(Keyword::kView) && AcceptIfExists(drop.if_exists) && ParseTableName(drop.view) &&

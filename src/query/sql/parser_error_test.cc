@@ -101,7 +101,7 @@ TEST(ParserErrorTest, ForeignStatementsAndClausesAreNotSyntaxErrors) {
         "CREATE TEMP TABLE t (a INT)", "CREATE DATABASE x", "SELECT 1 FOR UPDATE",
         "SELECT a INTO b FROM c", "WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x",
         "SELECT * FROM t TABLESAMPLE bernoulli (1)", "EXECUTE plan", "SET ROLE bob",
-        "COMMIT AND CHAIN", "ALTER VIEW v RENAME TO w"}) {
+        "COMMIT AND CHAIN", "ALTER INDEX i RENAME TO j"}) {
     const Result<Statement> statement = ParseStatement(sql);
     ASSERT_FALSE(statement.ok()) << sql;
     EXPECT_EQ(statement.status().sqlstate(), "0A000") << sql;

@@ -235,7 +235,9 @@ bool Parser::ParseFrame(WindowFrame& frame) {
 }
 
 bool Parser::ParseFrameBound(FrameBound& bound) {
-  if (Accept(Keyword::kUnbounded)) {
+  // unbounded.a is a column, unbounded(a) a call.
+  const bool is_name = NextIs(TokenKind::kDot) || NextIs(TokenKind::kLeftParen);
+  if (!is_name && Accept(Keyword::kUnbounded)) {
     if (Accept(Keyword::kPreceding)) {
       bound.kind = FrameBoundKind::kUnboundedPreceding;
       return true;

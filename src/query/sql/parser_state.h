@@ -326,6 +326,7 @@ class Parser {
   // parser_table.cc, parser_column.cc
   bool AcceptTableKind(TableKind& kind);
   bool ParseCreateTable(CreateTable& create);
+  bool ParseNamesOfQuery(CreateTable& create);
   bool ParseTableElements(CreateTable& create);
   bool ParseCreateTableTail(CreateTable& create);
   bool AtTableConstraint();
@@ -355,6 +356,7 @@ class Parser {
   bool ParseDropNamespace(DropNamespace& drop);
   bool ParseUseNamespace(UseNamespace& use);
   bool ParseCreateView(CreateView& create);
+  bool ParseAlterView(AlterView& alter);
   bool ParseDropView(DropView& drop);
   bool ParseRefreshView(RefreshView& refresh);
   bool ParseCreateIndex(CreateIndex& create);

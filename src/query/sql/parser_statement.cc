@@ -237,6 +237,7 @@ bool Parser::ParseAlter(Statement& statement) {
     case Keyword::kTopic:
       return ParseInto(statement, &Parser::ParseAddTopicSource);
     case Keyword::kView:
+      return ParseInto(statement, &Parser::ParseAlterView);
     case Keyword::kIndex:
     case Keyword::kDatabase:
     case Keyword::kRole:
@@ -244,7 +245,7 @@ bool Parser::ParseAlter(Statement& statement) {
     default:
       for (const Keyword word :
            {Keyword::kTable, Keyword::kUser, Keyword::kShared, Keyword::kStream,
-            Keyword::kNamespace, Keyword::kStorage, Keyword::kTopic}) {
+            Keyword::kNamespace, Keyword::kStorage, Keyword::kTopic, Keyword::kView}) {
         Missed(word);
       }
       return SyntaxError();

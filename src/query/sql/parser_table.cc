@@ -26,11 +26,24 @@ bool Parser::ParseCreateTable(CreateTable& create) {
     const Token after_name = SecondNext();
     const bool names_only =
         after_name.kind == TokenKind::kComma || after_name.kind == TokenKind::kRightParen;
-    if (names_only ? !ParseIdentifierList(create.as_query_columns) : !ParseTableElements(create)) {
+    if (names_only ? !ParseNamesOfQuery(create) : !ParseTableElements(create)) {
       return false;
     }
   }
   return ParseCreateTableTail(create);
+}
+
+// (a, b, PRIMARY KEY (a)): constraints stand behind the names.
+bool Parser::ParseNamesOfQuery(CreateTable& create) {
+  if (!Expect(TokenKind::kLeftParen)) return false;
+  do {
+    const bool names_ended = !create.constraints.empty();
+    const bool parsed = names_ended || AtTableConstraint()
+                            ? ParseTableConstraint(create.constraints.emplace_back())
+                            : ParseIdentifier(create.as_query_columns.emplace_back());
+    if (!parsed) return false;
+  } while (Accept(TokenKind::kComma));
+  return Expect(TokenKind::kRightParen);
 }
 
 bool Parser::ParseTableElements(CreateTable& create) {
@@ -75,7 +88,14 @@ bool Parser::AcceptCascade(bool& cascade) {
 bool Parser::ParseTruncate(Truncate& truncate) {
   Advance();
   Accept(Keyword::kTable);
-  return ParseCommaList(truncate.tables, &Parser::ParseTableName);
+  if (!ParseCommaList(truncate.tables, &Parser::ParseTableName)) return false;
+  if (Accept(Keyword::kRestart)) {
+    truncate.restart_identity = true;
+    if (!Expect(Keyword::kIdentity)) return false;
+  } else if (Accept(Keyword::kContinue) && !Expect(Keyword::kIdentity)) {
+    return false;
+  }
+  return AcceptCascade(truncate.cascade);
 }
 
 // ---- Table constraints ------------------------------------------------------

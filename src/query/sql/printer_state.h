@@ -115,6 +115,7 @@ class Printer {
   void PrintStatement(const DropTable& drop);
   void PrintStatement(const Truncate& truncate);
   void PrintStatement(const CreateView& create);
+  void PrintStatement(const AlterView& alter);
   void PrintStatement(const DropView& drop);
   void PrintStatement(const RefreshView& refresh);
   void PrintStatement(const CreateIndex& create);

@@ -35,11 +35,12 @@ void Printer::PrintStatement(const CreateTable& create) {
   PrintTableKind(create.kind);
   AddIf(create.if_not_exists, "IF NOT EXISTS ");
   Print(create.table);
-  OptionalNames(create.as_query_columns);
-  if (!create.columns.empty() || !create.constraints.empty()) {
+  const bool has_columns = !create.columns.empty() || !create.as_query_columns.empty();
+  if (has_columns || !create.constraints.empty()) {
     Add(" (");
+    List(create.as_query_columns, [&](const std::string& column) { AddName(column); });
     List(create.columns, [&](const ColumnDefinition& column) { PrintColumnDefinition(column); });
-    AddIf(!create.columns.empty() && !create.constraints.empty(), ", ");
+    AddIf(has_columns && !create.constraints.empty(), ", ");
     List(create.constraints,
          [&](const TableConstraint& constraint) { PrintConstraint(constraint); });
     Add(")");
@@ -129,6 +130,8 @@ void Printer::PrintStatement(const DropTable& drop) {
 void Printer::PrintStatement(const Truncate& truncate) {
   Add("TRUNCATE TABLE ");
   List(truncate.tables, [&](const TableName& table) { Print(table); });
+  AddIf(truncate.restart_identity, " RESTART IDENTITY");
+  AddIf(truncate.cascade, " CASCADE");
 }
 
 // ---- ALTER TABLE ------------------------------------------------------------
@@ -223,6 +226,12 @@ void Printer::PrintStatement(const DropView& drop) {
   AddIf(drop.if_exists, "IF EXISTS ");
   Print(drop.view);
   AddIf(drop.cascade, " CASCADE");
+}
+
+void Printer::PrintStatement(const AlterView& alter) {
+  Add("ALTER VIEW ").AddIf(alter.if_exists, "IF EXISTS ");
+  Print(alter.view);
+  Add(" RENAME TO ").AddName(alter.new_name);
 }
 
 void Printer::PrintStatement(const RefreshView& refresh) {

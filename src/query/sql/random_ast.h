@@ -440,7 +440,11 @@ class RandomAst {
     create.kind = static_cast<TableKind>(Below(4));
     create.if_not_exists = Coin();
     create.table = MakeTableName();
-    for (uint64_t i = 0; i <= Below(3); ++i) {
+    if (Below(4) == 0) {
+      create.as_query = MakeQuery(depth - 1);
+      create.as_query_columns = Names(0);
+    }
+    for (uint64_t i = 0; !create.as_query && i <= Below(3); ++i) {
       ColumnDefinition& column = create.columns.emplace_back();
       column.name = Name();
       column.type = MakeType();

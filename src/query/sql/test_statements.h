@@ -57,6 +57,11 @@ inline constexpr const char* kTestStatements[] = {
     "DROP TABLE t",
     "DROP STREAM TABLE IF EXISTS app.t",
     "TRUNCATE TABLE t, app.u",
+    "TRUNCATE t RESTART IDENTITY CASCADE",
+    "TRUNCATE t CONTINUE IDENTITY RESTRICT",
+    "CREATE TABLE t (a, b, PRIMARY KEY (a), CHECK (b > 0)) WITH (TYPE = 'USER') AS TABLE u",
+    "CREATE TABLE IF NOT EXISTS t (CONSTRAINT k PRIMARY KEY (a)) AS SELECT 1 AS a",
+    "ALTER VIEW IF EXISTS app.v RENAME TO w",
     // Views and indexes.
     "CREATE VIEW v (a, b) AS SELECT 1, 2",
     "CREATE OR REPLACE VIEW app.v AS SELECT * FROM t",

@@ -1,0 +1,15 @@
+// Appending catalog commands to the log.
+#pragma once
+
+#include <vector>
+
+#include "catalog/command.h"
+#include "query/exec/exec_context.h"
+#include "runtime/task.h"
+
+namespace millrace::exec {
+
+// All of the changes or, unless the verdict is kApplied, none of them.
+Task<Result<Verdict>> CommitCatalog(const Services& services, std::vector<CatalogChange> changes);
+
+}  // namespace millrace::exec
