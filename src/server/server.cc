@@ -8,8 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include "auth/jwt.h"
-#include "auth/token_secret.h"
 #include "millrace_version.h"
 #include "runtime/await_on_worker.h"
 #include "types/json_text.h"
@@ -171,21 +169,24 @@ Status Server::OpenExecution() {
 
 Status Server::OpenAccounts() {
   EventLoop& loop = loops_->loop(0);
-  ASSIGN_OR_RETURN(const std::string secret,
-                   AwaitOnWorker(loop, auth::EnsureTokenSecret(*catalog_, *commit_log_, random_)));
-  ASSIGN_OR_RETURN(auth::TokenSigner signer, auth::TokenSigner::Create(secret));
+  journal_ = std::make_unique<auth::AccountJournal>(*commit_log_, clock_, random_);
+  token_keys_ = std::make_unique<auth::TokenKeys>(
+      std::max(options_.tokens.access_lifetime, options_.tokens.refresh_lifetime), *catalog_,
+      *journal_, clock_, random_, log_);
+  RETURN_IF_ERROR(AwaitOnWorker(loop, token_keys_->Open()));
   // A pool of its own: hashing is pure CPU and must not hold back reads.
   password_pool_ = std::make_unique<BlockingPool>(
       BlockingPoolOptions{.name = "passwords", .threads = 2}, clock_, metrics_);
   auth::AsyncPasswordsOptions hashing;
   if (options_.password_cost.has_value()) hashing.cost = *options_.password_cost;
   passwords_ = std::make_unique<auth::AsyncPasswords>(hashing, *password_pool_, metrics_);
-  accounts_ = std::make_unique<auth::Accounts>(auth::AccountsOptions{}, *catalog_, *commit_log_,
-                                               *passwords_, clock_, log_);
+  accounts_ = std::make_unique<auth::Accounts>(options_.accounts, *catalog_, *journal_, *passwords_,
+                                               clock_, log_);
   RETURN_IF_ERROR(AwaitOnWorker(loop, accounts_->EnsureRoot(options_.root_password)));
-  authenticator_ =
-      std::make_unique<auth::Authenticator>(auth::AuthenticatorOptions{}, std::move(signer),
-                                            *accounts_, *passwords_, clock_, random_, log_);
+  authenticator_ = std::make_unique<auth::Authenticator>(options_.tokens, *token_keys_, *accounts_,
+                                                         *passwords_, clock_, random_, log_);
+  grants_ = std::make_unique<auth::Grants>(*catalog_, *journal_, clock_, log_);
+  api_keys_ = std::make_unique<auth::ApiKeys>(*catalog_, *journal_, clock_, random_, log_);
   return Status::Ok();
 }
 
@@ -207,7 +208,7 @@ Status Server::OpenDoors() {
                           .append_jobs = [this](Batch* batch) { AppendJobs(batch); }};
   sessions_ = std::make_unique<SessionServices>(
       SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms}, std::move(services),
-      *accounts_, log_);
+      AccountServices{*accounts_, *grants_, *api_keys_, *token_keys_}, log_);
   front::HttpDoorOptions door;
   door.default_form = options_.result_form;
   door.allow_remote_setup = options_.allow_remote_setup;

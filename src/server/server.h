@@ -7,9 +7,13 @@
 #include <optional>
 #include <string>
 
+#include "auth/account_journal.h"
 #include "auth/accounts.h"
+#include "auth/api_keys.h"
 #include "auth/async_passwords.h"
 #include "auth/authenticator.h"
+#include "auth/grants.h"
+#include "auth/token_keys.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/catalog.h"
@@ -53,6 +57,8 @@ struct ServerOptions {
   bool allow_remote_setup = false;
   // Makes what the first queries would have to wait for before Start returns.
   bool warm_up = false;
+  auth::AccountsOptions accounts;
+  auth::AuthenticatorOptions tokens;
   BackgroundJobsOptions jobs;
   // Timeouts and limits of connections; address, port and body size are above.
   HttpServerOptions http;
@@ -111,7 +117,11 @@ class Server {
   std::unique_ptr<expr::ClockIdGenerator> ids_;
   std::unique_ptr<exec::ExecCounters> counters_;
   std::unique_ptr<auth::AsyncPasswords> passwords_;
+  std::unique_ptr<auth::AccountJournal> journal_;
+  std::unique_ptr<auth::TokenKeys> token_keys_;
   std::unique_ptr<auth::Accounts> accounts_;
+  std::unique_ptr<auth::Grants> grants_;
+  std::unique_ptr<auth::ApiKeys> api_keys_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<SessionServices> sessions_;
   std::unique_ptr<front::HttpDoor> door_;

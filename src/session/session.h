@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "auth/accounts.h"
+#include "auth/api_keys.h"
+#include "auth/grants.h"
 #include "auth/principal.h"
+#include "auth/token_keys.h"
 #include "base/status.h"
 #include "query/exec/executor.h"
 #include "query/plan/planner.h"
@@ -25,10 +28,18 @@ struct SessionOptions {
   size_t cached_statements_max = 1024;
 };
 
+// Who writes accounts and what belongs to them. Borrowed.
+struct AccountServices {
+  auth::Accounts& accounts;
+  auth::Grants& grants;
+  auth::ApiKeys& api_keys;
+  auth::TokenKeys& token_keys;
+};
+
 // What sessions share. Thread-safe; everything borrowed outlives it.
 class SessionServices {
  public:
-  SessionServices(SessionOptions options, exec::Services exec_services, auth::Accounts& accounts,
+  SessionServices(SessionOptions options, exec::Services exec_services, AccountServices accounts,
                   Log& log);
 
   exec::Executor& executor() { return executor_; }
@@ -41,7 +52,7 @@ class SessionServices {
   plan::Planner planner_;
   StatementCache cache_;
   Deadlines deadlines_;
-  auth::Accounts& accounts_;
+  const AccountServices accounts_;
   Log& log_;
 };
 
@@ -81,7 +92,16 @@ class Session {
   Status Authorize(const plan::Prepared& prepared) const;
   Status AuthorizeDefinition(const sql::Statement& statement) const;
   Status AuthorizeTable(const plan::TableAccess& access) const;
-  Task<Result<exec::StatementResult>> RunUserStatement(sql::Statement statement);
+  // Statements about accounts, their rights and their keys.
+  Task<Result<exec::StatementResult>> RunAccountStatement(sql::Statement statement);
+  Task<Result<exec::StatementResult>> CreateUser(sql::CreateUser create);
+  Task<Result<exec::StatementResult>> AlterUser(sql::AlterUser alter);
+  Task<Result<exec::StatementResult>> DropUser(sql::DropUser drop);
+  Task<Result<exec::StatementResult>> Grant(sql::Grant grant);
+  Task<Result<exec::StatementResult>> CreateApiKey(sql::CreateApiKey create);
+  Task<Result<exec::StatementResult>> DropApiKey(sql::DropApiKey drop);
+  Task<Result<exec::StatementResult>> RotateTokenKey(sql::RotateTokenKey rotate);
+  Result<auth::GrantChange> MakeGrantChange(const sql::Grant& grant) const;
 
   SessionServices& services_;
   auth::Principal principal_;

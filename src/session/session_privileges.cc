@@ -17,10 +17,13 @@ Status NeedsRole(std::string_view what, std::string_view role) {
 
 Status Session::AuthorizeTable(const plan::TableAccess& access) const {
   const TableDefinition& table = *access.table;
-  const bool allowed = access.access == plan::Access::kWrite
-                           ? auth::CanWrite(principal_.role, table.kind, table.access)
-                           : auth::CanRead(principal_.role, table.kind, table.access);
-  if (!allowed) {
+  const Privileges missing =
+      Without(access.needs, auth::FixedRights(principal_.role, table.kind, table.access));
+  const auto granted = [&] {
+    const Catalog& catalog = services_.exec_services().catalog;
+    return catalog.GrantedOn(principal_.user_id, principal_.role, table);
+  };
+  if (missing != Privileges::kNone && Without(missing, granted()) != Privileges::kNone) {
     return PermissionDenied("permission denied for table \"" + table.qualified_name() + "\"");
   }
   if (impersonating_ && table.kind == TableKind::kShared) {

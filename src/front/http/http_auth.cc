@@ -103,7 +103,8 @@ Task<Status> HttpDoor::LogIn(const HttpRequest& request, ResponseWriter& respons
     HttpResponse refusal = PlainError(400, "invalid_request", "user or password is too long");
     co_return co_await response.Send(std::move(refusal));
   }
-  auto tokens = co_await authenticator_.LogIn(std::move(user), std::move(password));
+  auto tokens = co_await authenticator_.LogIn(std::move(user), std::move(password),
+                                              std::string(request.peer_address));
   HttpResponse answer = tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
   co_return co_await response.Send(std::move(answer));
 }
@@ -111,7 +112,8 @@ Task<Status> HttpDoor::LogIn(const HttpRequest& request, ResponseWriter& respons
 Task<Status> HttpDoor::Refresh(const HttpRequest& request, ResponseWriter& response) {
   std::string token = FindCookie(request, kRefreshCookie).value_or("");
   if (token.empty()) token = BearerToken(request).value_or("");
-  const auto tokens = authenticator_.Refresh(token);
+  const auto tokens =
+      co_await authenticator_.Refresh(std::move(token), std::string(request.peer_address));
   HttpResponse answer = tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
   co_return co_await response.Send(std::move(answer));
 }

@@ -11,6 +11,20 @@
 namespace millrace::plan {
 namespace {
 
+// Both must look at rows to find those they are about.
+constexpr Privileges kToUpdate = Privileges::kUpdate | Privileges::kSelect;
+constexpr Privileges kToDelete = Privileges::kDelete | Privileges::kSelect;
+
+Privileges RightsFor(const sql::Insert& insert) {
+  Privileges rights = Privileges::kInsert;
+  if (!insert.returning.empty()) rights = rights | Privileges::kSelect;
+  const auto& conflict = insert.on_conflict;
+  if (conflict.has_value() && conflict->action == sql::ConflictAction::kUpdate) {
+    rights = rights | kToUpdate;
+  }
+  return rights;
+}
+
 Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert, const TableDefinition& table) {
   std::vector<size_t> targets;
   if (insert.columns.empty()) {
@@ -209,7 +223,7 @@ Status Planner::PlanInsertRows(const sql::Insert& insert, const TableDefinition&
 Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) const {
   if (insert.with) return Unimplemented("INSERT with a WITH clause is not supported yet");
   InsertPlan plan;
-  ASSIGN_OR_RETURN(plan.table, FindWritable(insert.table, draft));
+  ASSIGN_OR_RETURN(plan.table, FindWritable(insert.table, RightsFor(insert), draft));
   const TableDefinition& table = *plan.table;
   const std::string alias = insert.alias.empty() ? table.name : insert.alias;
   ASSIGN_OR_RETURN(plan.targets, TargetColumns(insert, table));
@@ -231,7 +245,7 @@ Result<UpdatePlan> Planner::PlanUpdate(const sql::Update& update, Draft* draft) 
   if (!update.from.empty()) return Unimplemented("UPDATE … FROM is not supported yet");
   RETURN_IF_ERROR(RequireWhere(update.where, "UPDATE"));
   UpdatePlan plan;
-  ASSIGN_OR_RETURN(plan.read.table, FindWritable(update.table, draft));
+  ASSIGN_OR_RETURN(plan.read.table, FindWritable(update.table, kToUpdate, draft));
   const TableDefinition& table = *plan.read.table;
   if (table.kind == TableKind::kStream) {
     return Unimplemented("UPDATE on a STREAM table is not supported")
@@ -258,7 +272,7 @@ Result<DeletePlan> Planner::PlanDelete(const sql::Delete& statement, Draft* draf
   }
   RETURN_IF_ERROR(RequireWhere(statement.where, "DELETE"));
   DeletePlan plan;
-  ASSIGN_OR_RETURN(plan.read.table, FindWritable(statement.table, draft));
+  ASSIGN_OR_RETURN(plan.read.table, FindWritable(statement.table, kToDelete, draft));
   const TableDefinition& table = *plan.read.table;
   const std::string alias = statement.alias.empty() ? table.name : statement.alias;
   const TableScope scope(table, alias);

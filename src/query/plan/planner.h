@@ -36,7 +36,7 @@ class Planner {
                         InsertPlan* plan) const;
   Result<UpdatePlan> PlanUpdate(const sql::Update& update, Draft* draft) const;
   Result<DeletePlan> PlanDelete(const sql::Delete& statement, Draft* draft) const;
-  Result<TablePtr> FindWritable(const sql::TableName& name, Draft* draft) const;
+  Result<TablePtr> FindWritable(const sql::TableName& name, Privileges needs, Draft* draft) const;
   Result<SelectEngine> PlanRowsQuery(const sql::TableName& table, const std::string& alias,
                                      const sql::ExprPtr& where, std::vector<sql::Expr> extra,
                                      const TableDefinition& definition, Draft* draft) const;
