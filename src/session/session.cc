@@ -111,7 +111,9 @@ Task<Result<exec::StatementResult>> Session::Run(std::shared_ptr<Call> call) {
   }
   Status last;
   for (int plans = 0; plans < kPlansMax; ++plans) {
-    ASSIGN_OR_CO_RETURN(plan::PreparedPtr prepared, co_await Prepare(*call));
+    Result<plan::PreparedPtr> planned = co_await Prepare(*call);
+    if (!planned.ok()) co_return AfterFailedPlan(call->statement(), planned.status());
+    plan::PreparedPtr prepared = *std::move(planned);
     CO_RETURN_IF_ERROR(Authorize(*prepared));
     const uint64_t generation = prepared->generation;
     Result<exec::StatementResult> result = co_await RunPrepared(call, std::move(prepared));

@@ -90,6 +90,9 @@ class Session {
   Task<Result<exec::StatementResult>> RunAs(std::shared_ptr<Call> call, sql::ExecuteAs statement);
   Task<Result<plan::PreparedPtr>> Prepare(const Call& call);
   Status Authorize(const plan::Prepared& prepared) const;
+  // The error of a statement that cannot be planned: that the caller may not use one of its
+  // tables, before anything about that table.
+  Status AfterFailedPlan(const sql::Statement& statement, Status error) const;
   Status AuthorizeDefinition(const sql::Statement& statement) const;
   Status AuthorizeTable(const plan::TableAccess& access) const;
   // Statements about accounts, their rights and their keys.

@@ -19,8 +19,7 @@ struct Session::Call {
 
   const sql::Statement& statement() const {
     if (has_inner) return inner;
-    return script->prepared != nullptr ? script->prepared->statement
-                                       : script->statements[index];
+    return script->prepared != nullptr ? script->prepared->statement : script->statements[index];
   }
 };
 
