@@ -70,8 +70,7 @@ UserDefinition Accounts::AfterEndOf(UserDefinition row, EndedSession session) co
   if (row.ended_sessions.size() < kEndedSessionsMax) {
     row.ended_sessions.push_back(std::move(session));
   } else {
-    ++row.token_epoch;
-    row.ended_sessions.clear();
+    EndTokens(&row);
   }
   return row;
 }
@@ -138,8 +137,7 @@ Task<AuthResult<UserPtr>> Accounts::RecordRefresh(RefreshAttempt attempt) {
   if (before == nullptr &&
       catalog_.RefreshStates(attempt.user_id).size() >= kRefreshedSessionsMax) {
     UserDefinition row = **user;
-    ++row.token_epoch;
-    row.ended_sessions.clear();
+    EndTokens(&row);
     changes = {PutUser(row)};
     Status written = co_await Write(std::move(changes), Durability::kStrict);
     if (!written.ok()) co_return std::unexpected(ServerSideError(std::move(written)));

@@ -65,6 +65,11 @@ Accounts::Accounts(AccountsOptions options, Catalog& catalog, AccountJournal& jo
       clock_(clock),
       log_(log) {}
 
+bool Accounts::WasDropped(std::string_view id) const {
+  const UserPtr user = catalog_.FindUser(id);
+  return user != nullptr && user->deleted_at != 0;
+}
+
 UserPtr Accounts::Find(std::string_view id) const {
   UserPtr user = catalog_.FindUser(id);
   if (user == nullptr || user->deleted_at != 0) return nullptr;
@@ -92,7 +97,8 @@ UserDefinition Accounts::NewRow(const NewUser& user, std::string hash) const {
           .auth_data = user.auth_data,
           .created_at = now,
           .updated_at = now,
-          .token_epoch = dropped == nullptr ? 1 : dropped->token_epoch + 1};
+          .token_epoch = dropped == nullptr ? 1 : dropped->token_epoch + 1,
+          .tokens_valid_from = dropped == nullptr ? 0 : now};
 }
 
 CatalogChange Accounts::PutUser(const UserDefinition& user) const {
@@ -250,6 +256,12 @@ Result<UserPtr> Accounts::FindToAlter(const Principal& actor, std::string_view i
   return user;
 }
 
+void Accounts::EndTokens(UserDefinition* row) const {
+  ++row->token_epoch;
+  row->ended_sessions.clear();
+  row->tokens_valid_from = clock_.WallMicros();
+}
+
 UserDefinition Accounts::AfterChange(UserDefinition row, const UserChange& change,
                                      std::string hash) const {
   const bool new_role = change.role && *change.role != row.role;
@@ -263,8 +275,7 @@ UserDefinition Accounts::AfterChange(UserDefinition row, const UserChange& chang
   // Who knew the old password must not stay inside by a token, and tokens of an old role
   // must not come back to life with it.
   if (change.password || new_role || change.end_sessions) {
-    ++row.token_epoch;
-    row.ended_sessions.clear();
+    EndTokens(&row);
   }
   row.updated_at = clock_.WallMicros();
   return row;

@@ -114,6 +114,8 @@ class Accounts {
 
   // Null for unknown and for dropped users.
   UserPtr Find(std::string_view id) const;
+  // Whether the name was a user's and is nobody's now.
+  bool WasDropped(std::string_view id) const;
   // The user, when all a token said still holds: kInvalidCredentials after a DROP USER,
   // another password, another role or the end of the session. Costs one look-up.
   AuthResult<UserPtr> FindHolder(const TokenFacts& facts) const;
@@ -173,6 +175,8 @@ class Accounts {
                                        std::string root_hash);
   UserDefinition AfterAttempt(UserDefinition row, const LogInAttempt& attempt) const;
   UserDefinition AfterChange(UserDefinition row, const UserChange& change, std::string hash) const;
+  // Every token issued so far, by whomever.
+  void EndTokens(UserDefinition* row) const;
   UserDefinition AfterEndOf(UserDefinition row, EndedSession session) const;
   Task<AuthResult<UserPtr>> EndReplayed(UserPtr user, RefreshAttempt attempt);
   // Drops rows of other sessions that expired: of this user, and of some others, in turn.

@@ -34,51 +34,59 @@ Result<GrantDefinition> Grants::Resolve(const GranteeName& grantee) const {
       .grantee = kind == GranteeKind::kUser ? grantee.name : std::string(RoleName(*role))};
 }
 
-Task<Status> Grants::Change(Principal actor, GrantChange change) {
+void Grants::AddSteps(const Principal& actor, const GrantChange& change, GrantDefinition grant,
+                      const std::string& target, std::vector<CatalogChange>* steps) const {
   const bool revoke = change.action == GrantAction::kRevoke;
-  if (!CanAdminister(actor.role)) {
-    co_return PermissionDenied("permission denied: GRANT and REVOKE need the role dba");
-  }
+  grant.privileges = change.privileges;
+  grant.granted_by = actor.user_id;
+  grant.created_at = grant.updated_at = clock_.WallMicros();
+  steps->push_back({.op = revoke ? CatalogOp::kRevoke : CatalogOp::kGrant,
+                    .name = grant.Key(),
+                    .body = EncodeGrant(grant)});
+  std::string details = PrivilegeNames(change.privileges) + (revoke ? " from " : " to ");
+  details.append(Word(grant.grantee_kind)).append(" ").append(grant.grantee);
+  steps->push_back(journal_.Audit(actor, {.action = revoke ? "revoke" : "grant",
+                                          .target = target,
+                                          .details = JsonMember("privileges", details)}));
+}
+
+Result<std::vector<CatalogChange>> Grants::StepsOf(const Principal& actor,
+                                                   const GrantChange& change) const {
   const size_t objects = change.tables.size() + change.namespaces.size();
   if (objects * change.grantees.size() > kGrantsPerStatementMax) {
-    co_return ResourceExhausted("too many grants in one statement")
+    return ResourceExhausted("too many grants in one statement")
         .WithSqlState("54000")
         .WithHint("Grant on the namespace, or to a role.");
   }
-  std::vector<CatalogChange> changes;
-  const auto add = [&](GrantDefinition grant, const std::string& target) {
-    grant.privileges = change.privileges;
-    grant.granted_by = actor.user_id;
-    grant.created_at = grant.updated_at = clock_.WallMicros();
-    changes.push_back({.op = revoke ? CatalogOp::kRevoke : CatalogOp::kGrant,
-                       .name = grant.Key(),
-                       .body = EncodeGrant(grant)});
-    std::string details = PrivilegeNames(change.privileges) + (revoke ? " from " : " to ");
-    details.append(Word(grant.grantee_kind)).append(" ").append(grant.grantee);
-    changes.push_back(journal_.Audit(actor, {.action = revoke ? "revoke" : "grant",
-                                             .target = target,
-                                             .details = JsonMember("privileges", details)}));
-  };
+  std::vector<CatalogChange> steps;
   for (const GranteeName& grantee : change.grantees) {
-    ASSIGN_OR_CO_RETURN(GrantDefinition grant, Resolve(grantee));
+    ASSIGN_OR_RETURN(GrantDefinition grant, Resolve(grantee));
     for (const TablePtr& table : change.tables) {
       grant.on = GrantedOn::kTable;
       grant.table = table->id;
-      add(grant, table->qualified_name());
+      AddSteps(actor, change, grant, table->qualified_name(), &steps);
     }
     grant.table = TableId();
     for (const std::string& name : change.namespaces) {
       grant.on = GrantedOn::kNamespace;
       grant.namespace_name = name;
-      add(grant, name);
+      AddSteps(actor, change, grant, name, &steps);
     }
   }
-  if (changes.empty()) co_return Status::Ok();
-  ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await journal_.Commit(std::move(changes)));
+  return steps;
+}
+
+Task<Status> Grants::Change(Principal actor, GrantChange change) {
+  if (!CanAdminister(actor.role)) {
+    co_return PermissionDenied("permission denied: GRANT and REVOKE need the role dba");
+  }
+  ASSIGN_OR_CO_RETURN(std::vector<CatalogChange> steps, StepsOf(actor, change));
+  if (steps.empty()) co_return Status::Ok();
+  ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await journal_.Commit(std::move(steps)));
   if (receipt.verdict != Verdict::kApplied) {
     co_return Aborted("a table, a namespace or a user was dropped at the same time");
   }
-  log_.Info(revoke ? "revoked" : "granted",
+  log_.Info(change.action == GrantAction::kRevoke ? "revoked" : "granted",
             {{"privileges", PrivilegeNames(change.privileges)}, {"by", actor.user_id}});
   co_return Status::Ok();
 }

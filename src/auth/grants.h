@@ -50,6 +50,11 @@ class Grants {
 
  private:
   Result<GrantDefinition> Resolve(const GranteeName& grantee) const;
+  Result<std::vector<CatalogChange>> StepsOf(const Principal& actor,
+                                             const GrantChange& change) const;
+  // The grant or its end, and its entry in the audit log.
+  void AddSteps(const Principal& actor, const GrantChange& change, GrantDefinition grant,
+                const std::string& target, std::vector<CatalogChange>* steps) const;
 
   Catalog& catalog_;
   AccountJournal& journal_;

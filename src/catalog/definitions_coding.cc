@@ -7,9 +7,9 @@
 //              created updated | versions { version created columns { id name type(4 varints)
 //              nullable default initial comment } }
 //   namespace  version=1 | name description created
-//   user       version=2 | id role hash email auth_type auth_data failed locked last_login
+//   user       version=3 | id role hash email auth_type auth_data failed locked last_login
 //              created updated deleted | from 2 on: account token_epoch, ended
-//              sessions { id until }
+//              sessions { id until } | from 3 on: tokens_valid_from
 #include "catalog/definitions.h"
 #include "types/key_coding.h"
 
@@ -17,7 +17,8 @@ namespace millrace {
 namespace {
 
 constexpr uint8_t kFormatVersion = 1;
-constexpr uint8_t kUserFormatVersion = 2;
+constexpr uint8_t kUserFormatVersion = 3;
+constexpr uint8_t kUserFormatWithSessions = 2;
 
 void PutText(std::string* out, std::string_view text) { PutLengthPrefixed(out, text); }
 void PutSigned(std::string* out, int64_t value) { PutFixed(out, value); }
@@ -293,6 +294,7 @@ std::string EncodeUser(const UserDefinition& user) {
     PutText(&out, session.id);
     PutSigned(&out, session.until);
   }
+  PutSigned(&out, user.tokens_valid_from);
   return out;
 }
 
@@ -309,7 +311,7 @@ static void DecodeSessions(ByteReader* reader, UserDefinition* user, bool* valid
 Result<UserDefinition> DecodeUser(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto version = reader.Fixed<uint8_t>();
-  if (version != kFormatVersion && version != kUserFormatVersion) return Damaged("user");
+  if (version < kFormatVersion || version > kUserFormatVersion) return Damaged("user");
   UserDefinition user;
   user.id = GetText(&reader);
   bool valid = true;
@@ -322,7 +324,8 @@ Result<UserDefinition> DecodeUser(std::string_view bytes) {
                         &user.deleted_at}) {
     *time = reader.Fixed<int64_t>();
   }
-  if (version == kUserFormatVersion) DecodeSessions(&reader, &user, &valid);
+  if (version >= kUserFormatWithSessions) DecodeSessions(&reader, &user, &valid);
+  if (version >= kUserFormatVersion) user.tokens_valid_from = reader.Fixed<int64_t>();
   if (!reader.ok() || !reader.empty() || !valid) return Damaged("user");
   return user;
 }

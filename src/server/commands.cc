@@ -30,6 +30,29 @@ void Flag(CLI::App* app, const std::string& name, T& value, const std::string& h
   app->add_option("--" + name, value, help)->envname(EnvironmentName(name))->capture_default_str();
 }
 
+void AddAccounts(CLI::App* app, AccountFlags* flags) {
+  Flag(app, "password-min-length", flags->password_min_length, "Characters of a new password");
+  app->add_flag("--password-complexity", flags->password_complexity,
+                "Ask new passwords for upper and lower case, a digit and another character")
+      ->envname("MILLRACE_PASSWORD_COMPLEXITY");
+  Flag(app, "login-failures-max", flags->login_failures_max,
+       "Wrong passwords in a row that lock an account");
+  Flag(app, "login-lock-minutes", flags->login_lock_minutes, "How long it is locked");
+  Flag(app, "access-token-seconds", flags->access_token_seconds, "Lifetime of an access token");
+  Flag(app, "refresh-token-seconds", flags->refresh_token_seconds, "Lifetime of a refresh token");
+  Flag(app, "oidc-issuer", flags->oidc_issuer,
+       "URL of an OpenID Connect issuer whose tokens are accepted; empty: none");
+  Flag(app, "oidc-audience", flags->oidc_audience, "Client id that its tokens must be made for");
+  Flag(app, "oidc-user-prefix", flags->oidc_user_prefix,
+       "Stands before a token's subject in the user's id");
+  app->add_flag("--oidc-create-users", flags->oidc_create_users,
+                "Make users of subjects that are none yet")
+      ->envname("MILLRACE_OIDC_CREATE_USERS");
+  Flag(app, "oidc-default-role", flags->oidc_default_role, "Role of those: user or service");
+  Flag(app, "oidc-authorities-file", flags->oidc_authorities_file,
+       "Certificates (PEM) to trust beside the system's when asking the issuer");
+}
+
 void AddServe(CLI::App* app, ServeFlags* flags) {
   Flag(app, "data", flags->data, "Directory of the data; made when it is not there");
   Flag(app, "http", flags->http, "Address and port to listen on; port 0 picks one");
@@ -62,6 +85,7 @@ void AddServe(CLI::App* app, ServeFlags* flags) {
   Flag(app, "log-file", flags->log_file, "Also write the log to this file");
   app->add_flag("--allow-remote-setup", flags->allow_remote_setup,
                 "Allow POST /v1/api/auth/setup from other machines");
+  AddAccounts(app, &flags->accounts);
 }
 
 // Fills in from the file what neither the command line nor the environment said.

@@ -115,6 +115,7 @@ Result<ServeOptions> MakeServeOptions(const ServeFlags& flags) {
   server.statement_timeout_ms = flags.statement_timeout_ms;
   server.shutdown_drain_ms = flags.shutdown_timeout_ms;
   server.allow_remote_setup = flags.allow_remote_setup;
+  RETURN_IF_ERROR(SetAccounts(flags.accounts, &server));
   SetJobs(flags, &server.jobs);
   ASSIGN_OR_RETURN(options.log, MakeLogOptions(flags));
   return options;

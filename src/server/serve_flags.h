@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/status.h"
+#include "server/account_flags.h"
 #include "server/serve.h"
 
 namespace millrace {
@@ -32,6 +33,7 @@ struct ServeFlags {
   int64_t feed_retention_bytes = int64_t{4} << 30;
   int64_t jobs_interval_seconds = 0;
   bool allow_remote_setup = false;
+  AccountFlags accounts;
 };
 
 // kInvalidArgument with the flag's name and what it takes.

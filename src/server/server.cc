@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -21,6 +22,19 @@ uint64_t DefaultCacheBytes() {
   struct sysinfo info{};
   if (sysinfo(&info) != 0) return uint64_t{256} << 20;
   return std::min<uint64_t>(uint64_t{info.totalram} * info.mem_unit / 4, uint64_t{8} << 30);
+}
+
+// The data hold password hashes and the keys that tokens are signed with: they are for
+// the server's own user only, whatever the umask says.
+void CloseToOthers(const std::string& directory, Log& log) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::create_directories(directory, error);  // who opens the store reports what is wrong
+  fs::permissions(directory, fs::perms::owner_all, fs::perm_options::replace, error);
+  if (error) {
+    log.Warn("data_directory_open_to_others",
+             {{"directory", directory}, {"error", error.message()}});
+  }
 }
 
 // Creates the engine's first instances while everything else is opened: both take
@@ -46,6 +60,7 @@ Server::Server(ServerOptions options, const Clock& clock, Random& random, Log& l
 Result<std::unique_ptr<Server>> Server::Start(ServerOptions options, const Clock& clock,
                                               Random& random, Log& log) {
   auto server = std::unique_ptr<Server>(new Server(std::move(options), clock, random, log));
+  CloseToOthers(server->options_.data_directory, log);
   RETURN_IF_ERROR(server->OpenEngine());
   std::optional<EngineWarmUp> warm_up;
   if (server->options_.warm_up) warm_up.emplace(*server->engine_, log);
@@ -187,6 +202,19 @@ Status Server::OpenAccounts() {
                                                          *passwords_, clock_, random_, log_);
   grants_ = std::make_unique<auth::Grants>(*catalog_, *journal_, clock_, log_);
   api_keys_ = std::make_unique<auth::ApiKeys>(*catalog_, *journal_, clock_, random_, log_);
+  RETURN_IF_ERROR(OpenOidc());
+  identities_ = std::make_unique<auth::Identities>(*authenticator_, *api_keys_, oidc_.get());
+  return Status::Ok();
+}
+
+Status Server::OpenOidc() {
+  if (options_.oidc.issuers.empty()) return Status::Ok();
+  ASSIGN_OR_RETURN(http_client_, HttpClient::Create(options_.oidc_fetch));
+  auto fetch = [client = http_client_.get()](std::string url) {
+    return client->Get(std::move(url));
+  };
+  ASSIGN_OR_RETURN(oidc_,
+                   auth::Oidc::Create(options_.oidc, std::move(fetch), *accounts_, clock_, log_));
   return Status::Ok();
 }
 
@@ -214,7 +242,7 @@ Status Server::OpenDoors() {
   door.allow_remote_setup = options_.allow_remote_setup;
   door.version = MILLRACE_VERSION;
   door_ = std::make_unique<front::HttpDoor>(std::move(door), *sessions_, *authenticator_,
-                                            *accounts_, metrics_, clock_, log_);
+                                            *identities_, *accounts_, metrics_, clock_, log_);
   HttpServerOptions http = options_.http;
   http.host = options_.http_host;
   http.port = options_.http_port;

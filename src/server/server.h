@@ -13,6 +13,8 @@
 #include "auth/async_passwords.h"
 #include "auth/authenticator.h"
 #include "auth/grants.h"
+#include "auth/identities.h"
+#include "auth/oidc.h"
 #include "auth/token_keys.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -20,6 +22,7 @@
 #include "front/http/http_door.h"
 #include "jobs/background_jobs.h"
 #include "log/local/local_log.h"
+#include "net/http_client.h"
 #include "net/http_server.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -59,6 +62,8 @@ struct ServerOptions {
   bool warm_up = false;
   auth::AccountsOptions accounts;
   auth::AuthenticatorOptions tokens;
+  auth::OidcOptions oidc;
+  HttpClientOptions oidc_fetch;
   BackgroundJobsOptions jobs;
   // Timeouts and limits of connections; address, port and body size are above.
   HttpServerOptions http;
@@ -91,6 +96,7 @@ class Server {
   Status OpenStorage();
   Status OpenExecution();
   Status OpenAccounts();
+  Status OpenOidc();
   Status OpenDoors();
   Status CreateDefaultNamespace();
   void FlushStore();
@@ -122,6 +128,9 @@ class Server {
   std::unique_ptr<auth::Accounts> accounts_;
   std::unique_ptr<auth::Grants> grants_;
   std::unique_ptr<auth::ApiKeys> api_keys_;
+  std::unique_ptr<HttpClient> http_client_;  // null: no issuer is trusted
+  std::unique_ptr<auth::Oidc> oidc_;         // likewise
+  std::unique_ptr<auth::Identities> identities_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<SessionServices> sessions_;
   std::unique_ptr<front::HttpDoor> door_;

@@ -169,10 +169,10 @@ Task<Status> HttpDoor::SetUp(const HttpRequest& request, ResponseWriter& respons
 
 Task<Status> HttpDoor::Me(const HttpRequest& request, ResponseWriter& response) {
   const std::optional<std::string> cookie = FindCookie(request, kAccessCookie);
-  const std::string_view header = request.Header("Authorization").value_or("");
-  const auto principal = header.empty() && cookie.has_value()
-                             ? authenticator_.AuthenticateToken(*cookie)
-                             : authenticator_.Authenticate(header);
+  const bool by_header = request.Header("Authorization").has_value() ||
+                         request.Header("X-API-Key").has_value();
+  auto principal = authenticator_.AuthenticateToken(cookie.value_or(""));
+  if (by_header || !cookie.has_value()) principal = co_await Identify(request);
   if (!principal.has_value()) {
     HttpResponse refusal = AuthRefusal(principal.error());
     co_return co_await response.Send(std::move(refusal));
