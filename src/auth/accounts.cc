@@ -33,13 +33,21 @@ Status CheckGivenRole(Role role) {
       .WithHint("Use user, service, dba or system.");
 }
 
-Status CheckAuthType(const NewUser& user) {
-  if (user.auth_type == kPasswordAuth) return CheckNewPassword(user.password);
+Status CheckAuthType(const NewUser& user, const PasswordRules& rules) {
+  if (user.auth_type == kPasswordAuth) return CheckNewPassword(user.password, user.id, rules);
   if (user.auth_type != kOauthAuth && user.auth_type != kInternalAuth) {
     return InvalidArgument("unknown kind of login " + Quoted(user.auth_type));
   }
   if (user.password.empty()) return Status::Ok();
   return InvalidArgument("a user with " + user.auth_type + " login has no password");
+}
+
+// What changed; of a password only that it did.
+std::string DetailsOf(const UserChange& change) {
+  if (change.role) return JsonMember("role", RoleName(*change.role));
+  if (change.email) return JsonMember("email", *change.email);
+  if (change.password) return JsonMember("changed", "password");
+  return JsonMember("changed", change.unlock ? "lockout" : "sessions");
 }
 
 }  // namespace
@@ -48,47 +56,24 @@ AuthError InvalidCredentials() {
   return {AuthErrorCode::kInvalidCredentials, Unauthenticated("invalid credentials")};
 }
 
-Accounts::Accounts(AccountsOptions options, Catalog& catalog, CommitLog& commit_log,
+Accounts::Accounts(AccountsOptions options, Catalog& catalog, AccountJournal& journal,
                    AsyncPasswords& passwords, const Clock& clock, Log& log)
     : options_(options),
       catalog_(catalog),
-      commit_log_(commit_log),
+      journal_(journal),
       passwords_(passwords),
       clock_(clock),
       log_(log) {}
+
+bool Accounts::WasDropped(std::string_view id) const {
+  const UserPtr user = catalog_.FindUser(id);
+  return user != nullptr && user->deleted_at != 0;
+}
 
 UserPtr Accounts::Find(std::string_view id) const {
   UserPtr user = catalog_.FindUser(id);
   if (user == nullptr || user->deleted_at != 0) return nullptr;
   return user;
-}
-
-AuthResult<UserPtr> Accounts::FindHolder(const TokenFacts& facts) const {
-  UserPtr user = Find(facts.user_id);
-  // Another epoch: a dropped namesake's token, or one from before a new password or role.
-  if (user == nullptr || facts.epoch != user->token_epoch) {
-    return std::unexpected(InvalidCredentials());
-  }
-  const auto refused = [](std::string message) {
-    return std::unexpected(
-        AuthError{AuthErrorCode::kInvalidCredentials, Unauthenticated(std::move(message))});
-  };
-  const bool ended = std::ranges::any_of(user->ended_sessions, [&](const EndedSession& session) {
-    return session.id == facts.session;
-  });
-  if (ended) return refused("the session was logged out");
-  if (user->role != facts.role) return refused("the user has another role now: log in again");
-  return user;
-}
-
-Status Accounts::CheckPrincipal(const Principal& principal) const {
-  const AuthResult<UserPtr> user = FindHolder({.user_id = principal.user_id,
-                                               .epoch = principal.token_epoch,
-                                               .role = principal.role,
-                                               .session = principal.session});
-  if (!user) return user.error().status;
-  if ((*user)->account != principal.account) return InvalidCredentials().status;
-  return Status::Ok();
 }
 
 bool Accounts::needs_setup() const {
@@ -112,7 +97,8 @@ UserDefinition Accounts::NewRow(const NewUser& user, std::string hash) const {
           .auth_data = user.auth_data,
           .created_at = now,
           .updated_at = now,
-          .token_epoch = dropped == nullptr ? 1 : dropped->token_epoch + 1};
+          .token_epoch = dropped == nullptr ? 1 : dropped->token_epoch + 1,
+          .tokens_valid_from = dropped == nullptr ? 0 : now};
 }
 
 CatalogChange Accounts::PutUser(const UserDefinition& user) const {
@@ -124,10 +110,13 @@ CatalogChange Accounts::PutUser(const UserDefinition& user) const {
 }
 
 Task<Status> Accounts::Write(std::vector<CatalogChange> changes, Durability durability) {
-  LogEntry entry{.payload = EncodeCatalogCommand(changes), .durability = durability};
-  ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await commit_log_.Append(std::move(entry)));
+  ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await journal_.Commit(changes, durability));
   if (receipt.verdict == Verdict::kApplied) co_return Status::Ok();
-  const std::string& id = changes[receipt.conflict].name;
+  const CatalogChange& refused = changes[receipt.conflict];
+  if (refused.op != CatalogOp::kPutUser) {
+    co_return Aborted("the user's sessions were changed by somebody else at the same time");
+  }
+  const std::string& id = refused.name;
   if (receipt.verdict == Verdict::kKeyExists) co_return UserExists(id);
   co_return Aborted("user " + Quoted(id) + " was changed by somebody else at the same time");
 }
@@ -142,7 +131,9 @@ Task<Result<std::string>> Accounts::HashOf(std::string password) {
 Task<Status> Accounts::EnsureRoot(std::optional<std::string> root_password) {
   std::string password = std::move(root_password).value_or("");
   if (Find(kRootUser) != nullptr && (password.empty() || !needs_setup())) co_return Status::Ok();
-  if (!password.empty()) CO_RETURN_IF_ERROR(CheckNewPassword(password));
+  if (!password.empty()) {
+    CO_RETURN_IF_ERROR(CheckNewPassword(password, kRootUser, options_.passwords));
+  }
   ASSIGN_OR_CO_RETURN(std::string hash, co_await HashOf(std::move(password)));
 
   const AsyncMutex::Guard guard = co_await rows_.Lock();
@@ -154,6 +145,10 @@ Task<Status> Accounts::EnsureRoot(std::optional<std::string> root_password) {
   row.password_hash = std::move(hash);
   row.updated_at = clock_.WallMicros();
   std::vector<CatalogChange> changes = {PutUser(row)};
+  if (with_password) {
+    changes.push_back(journal_.Audit(AccountJournal::Server(), {.action = "set_root_password",
+                                                                .target = std::string(kRootUser)}));
+  }
   CO_RETURN_IF_ERROR(co_await Write(std::move(changes), Durability::kStrict));
   log_.Info("root_user_ready", {{"password_set", with_password}});
   co_return Status::Ok();
@@ -170,8 +165,8 @@ std::optional<AuthError> Accounts::RefuseSetUp(const SetUpRequest& request) cons
   if (request.user == kRootUser || Find(request.user) != nullptr) {
     return AuthError{AuthErrorCode::kUserExists, UserExists(request.user)};
   }
-  Status strong = CheckNewPassword(request.password);
-  if (strong.ok()) strong = CheckNewPassword(request.root_password);
+  Status strong = CheckNewPassword(request.password, request.user, options_.passwords);
+  if (strong.ok()) strong = CheckNewPassword(request.root_password, kRootUser, options_.passwords);
   if (!strong.ok()) return AuthError{AuthErrorCode::kWeakPassword, std::move(strong)};
   return std::nullopt;
 }
@@ -199,6 +194,8 @@ Task<AuthResult<UserPtr>> Accounts::WriteSetUp(SetUpRequest request, std::string
   const UserDefinition row = NewRow(first, std::move(hash));
 
   std::vector<CatalogChange> changes = {PutUser(root_row), PutUser(row)};
+  changes.push_back(
+      journal_.Audit(AccountJournal::Server(), {.action = "set_up", .target = request.user}));
   Status written = co_await Write(std::move(changes), Durability::kStrict);
   if (!written.ok()) co_return std::unexpected(ServerSideError(std::move(written)));
   log_.Info("server_set_up", {{"user", request.user}});
@@ -212,7 +209,7 @@ Status Accounts::CheckCreate(const Principal& actor, const NewUser& user) const 
   RETURN_IF_ERROR(CheckGivenRole(user.role));
   RETURN_IF_ERROR(CheckUserId(user.id));
   RETURN_IF_ERROR(CheckEmail(user.email));
-  RETURN_IF_ERROR(CheckAuthType(user));
+  RETURN_IF_ERROR(CheckAuthType(user, options_.passwords));
   return Find(user.id) == nullptr ? Status::Ok() : UserExists(user.id);
 }
 
@@ -223,6 +220,9 @@ Task<Status> Accounts::CreateUser(Principal actor, NewUser user) {
   const AsyncMutex::Guard guard = co_await rows_.Lock();
   CO_RETURN_IF_ERROR(CheckCreate(actor, user));
   std::vector<CatalogChange> changes = {PutUser(NewRow(user, std::move(hash)))};
+  changes.push_back(journal_.Audit(actor, {.action = "create_user",
+                                           .target = user.id,
+                                           .details = JsonMember("role", RoleName(user.role))}));
   CO_RETURN_IF_ERROR(co_await Write(std::move(changes), Durability::kStrict));
   log_.Info("user_created",
             {{"user", user.id}, {"role", RoleName(user.role)}, {"by", actor.user_id}});
@@ -231,10 +231,13 @@ Task<Status> Accounts::CreateUser(Principal actor, NewUser user) {
 
 Result<UserPtr> Accounts::FindToAlter(const Principal& actor, std::string_view id,
                                       const UserChange& change) const {
-  RETURN_IF_ERROR(CheckManages(actor.role, Role::kUser));
+  // Everybody may end his own sessions, and nothing else.
+  const bool own_sessions = id == actor.user_id && change.end_sessions && !change.password &&
+                            !change.role && !change.email && !change.unlock;
+  if (!own_sessions) RETURN_IF_ERROR(CheckManages(actor.role, Role::kUser));
   UserPtr user = Find(id);
   if (user == nullptr) return NoSuchUser(id);
-  RETURN_IF_ERROR(CheckManages(actor.role, user->role));
+  if (!own_sessions) RETURN_IF_ERROR(CheckManages(actor.role, user->role));
   if (change.role) {
     RETURN_IF_ERROR(CheckManages(actor.role, *change.role));
     RETURN_IF_ERROR(CheckGivenRole(*change.role));
@@ -244,7 +247,7 @@ Result<UserPtr> Accounts::FindToAlter(const Principal& actor, std::string_view i
   }
   if (change.email) RETURN_IF_ERROR(CheckEmail(*change.email));
   if (change.password) {
-    RETURN_IF_ERROR(CheckNewPassword(*change.password));
+    RETURN_IF_ERROR(CheckNewPassword(*change.password, id, options_.passwords));
     if (user->auth_type != kPasswordAuth) {
       return FailedPrecondition("user " + Quoted(id) + " has " + user->auth_type +
                                 " login and no password");
@@ -253,28 +256,41 @@ Result<UserPtr> Accounts::FindToAlter(const Principal& actor, std::string_view i
   return user;
 }
 
+void Accounts::EndTokens(UserDefinition* row) const {
+  ++row->token_epoch;
+  row->ended_sessions.clear();
+  row->tokens_valid_from = clock_.WallMicros();
+}
+
+UserDefinition Accounts::AfterChange(UserDefinition row, const UserChange& change,
+                                     std::string hash) const {
+  const bool new_role = change.role && *change.role != row.role;
+  if (change.password) row.password_hash = std::move(hash);
+  if (change.password || change.unlock) {
+    row.failed_logins = 0;
+    row.locked_until = 0;
+  }
+  if (new_role) row.role = *change.role;
+  if (change.email) row.email = *change.email;
+  // Who knew the old password must not stay inside by a token, and tokens of an old role
+  // must not come back to life with it.
+  if (change.password || new_role || change.end_sessions) {
+    EndTokens(&row);
+  }
+  row.updated_at = clock_.WallMicros();
+  return row;
+}
+
 Task<Status> Accounts::AlterUser(Principal actor, std::string id, UserChange change) {
   CO_RETURN_IF_ERROR(FindToAlter(actor, id, change).status());
   ASSIGN_OR_CO_RETURN(std::string hash, co_await HashOf(change.password.value_or("")));
 
   const AsyncMutex::Guard guard = co_await rows_.Lock();
   ASSIGN_OR_CO_RETURN(const UserPtr current, FindToAlter(actor, id, change));
-  UserDefinition row = *current;
-  if (change.password) {
-    row.password_hash = std::move(hash);
-    ++row.token_epoch;  // who knew the old password must not stay inside by a token
-    row.ended_sessions.clear();
-    row.failed_logins = 0;
-    row.locked_until = 0;
-  }
-  if (change.role && *change.role != row.role) {
-    row.role = *change.role;
-    ++row.token_epoch;  // or old tokens would come back to life with the old role
-    row.ended_sessions.clear();
-  }
-  if (change.email) row.email = *change.email;
-  row.updated_at = clock_.WallMicros();
+  const UserDefinition row = AfterChange(*current, change, std::move(hash));
   std::vector<CatalogChange> changes = {PutUser(row)};
+  changes.push_back(
+      journal_.Audit(actor, {.action = "alter_user", .target = id, .details = DetailsOf(change)}));
   CO_RETURN_IF_ERROR(co_await Write(std::move(changes), Durability::kStrict));
   log_.Info("user_altered", {{"user", id},
                              {"role", RoleName(row.role)},
@@ -304,29 +320,9 @@ Task<Status> Accounts::DropUser(Principal actor, std::string id) {
   row.password_hash.clear();
   row.ended_sessions.clear();
   std::vector<CatalogChange> changes = {PutUser(row)};
+  changes.push_back(journal_.Audit(actor, {.action = "drop_user", .target = id}));
   CO_RETURN_IF_ERROR(co_await Write(std::move(changes), Durability::kStrict));
   log_.Info("user_dropped", {{"user", id}, {"by", actor.user_id}});
-  co_return Status::Ok();
-}
-
-Task<Status> Accounts::EndSession(std::string id, EndedSession session) {
-  const AsyncMutex::Guard guard = co_await rows_.Lock();
-  const UserPtr current = Find(id);
-  if (current == nullptr) co_return Status::Ok();
-  UserDefinition row = *current;
-  const int64_t now = clock_.WallMicros();
-  std::erase_if(row.ended_sessions, [&](const EndedSession& ended) {
-    return ended.until <= now || ended.id == session.id;
-  });
-  if (row.ended_sessions.size() < kEndedSessionsMax) {
-    row.ended_sessions.push_back(std::move(session));
-  } else {
-    ++row.token_epoch;
-    row.ended_sessions.clear();
-  }
-  std::vector<CatalogChange> changes = {PutUser(row)};
-  CO_RETURN_IF_ERROR(co_await Write(std::move(changes), Durability::kStrict));
-  log_.Info("session_ended", {{"user", id}});
   co_return Status::Ok();
 }
 
@@ -359,6 +355,10 @@ Task<AuthResult<UserPtr>> Accounts::RecordLogIn(LogInAttempt attempt) {
 
   const UserDefinition row = AfterAttempt(*current, attempt);
   std::vector<CatalogChange> changes = {PutUser(row)};
+  if (IsLocked(row)) {
+    const Principal guesser{.user_id = row.id, .address = attempt.address};
+    changes.push_back(journal_.Audit(guesser, {.action = "lock_account", .target = row.id}));
+  }
   // Losing the last of these to a power cut costs nothing; an fsync per login would.
   Status written = co_await Write(std::move(changes), Durability::kRelaxed);
   if (IsLocked(row)) log_.Warn("account_locked", {{"user", row.id}});

@@ -6,6 +6,9 @@
 //                                 the next account number and the next token epoch
 //   sessions    ended_sessions names those that were logged out; when it is full the
 //               token epoch rises instead, which ends all
+//   refreshes   a session's refresh tokens are numbered from 0; its RefreshState names the
+//               one that is good. One that came again ends the session: of two who hold
+//               the same token one stole it, and nobody can tell which
 //   lockout     failed_logins counts wrong passwords since the last right one; the
 //               fifth sets locked_until; the first attempt after that starts at one
 #pragma once
@@ -17,14 +20,15 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/account_journal.h"
 #include "auth/async_passwords.h"
 #include "auth/auth_error.h"
+#include "auth/password.h"
 #include "auth/principal.h"
 #include "base/clock.h"
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/command.h"
-#include "log/commit_log.h"
 #include "observe/log.h"
 #include "runtime/async_mutex.h"
 #include "runtime/task.h"
@@ -38,11 +42,14 @@ inline constexpr std::string_view kInternalAuth = "internal";
 struct AccountsOptions {
   uint32_t failed_logins_max = 5;
   std::chrono::minutes lock_duration{15};
+  PasswordRules passwords;
 };
 
 // Sessions of one user that can be logged out, each by itself, within the lifetime of a
 // refresh token.
 inline constexpr size_t kEndedSessionsMax = 128;
+// Sessions of one user that were refreshed and have not expired. One more ends all.
+inline constexpr size_t kRefreshedSessionsMax = 1024;
 
 struct NewUser {
   std::string id;
@@ -58,6 +65,8 @@ struct UserChange {
   std::optional<std::string> password;  // also ends a lockout
   std::optional<Role> role;
   std::optional<std::string> email;
+  bool unlock = false;        // ends a lockout
+  bool end_sessions = false;  // every token of the user is refused from now on
 };
 
 struct SetUpRequest {
@@ -73,6 +82,7 @@ struct LogInAttempt {
   std::string checked_hash;
   bool password_matched = false;
   std::string new_hash;  // replaces a hash made with another cost; may be empty
+  std::string address;   // where it came from, for the audit log
 };
 
 // What a token said of its user when it was issued.
@@ -83,15 +93,29 @@ struct TokenFacts {
   std::string_view session;
 };
 
+// A refresh token that is being used.
+struct RefreshAttempt {
+  std::string user_id;
+  uint64_t epoch = 0;
+  Role role = Role::kAnonymous;
+  std::string session;
+  uint64_t refreshes = 0;   // its number
+  int64_t next_until = 0;   // wall micros at which the token that follows it will have expired
+  int64_t ended_until = 0;  // at which every token of the session has
+  std::string address;
+};
+
 // Thread-safe. Nothing here blocks the loop.
 class Accounts {
  public:
   // The references must outlive the object.
-  Accounts(AccountsOptions options, Catalog& catalog, CommitLog& commit_log,
+  Accounts(AccountsOptions options, Catalog& catalog, AccountJournal& journal,
            AsyncPasswords& passwords, const Clock& clock, Log& log);
 
   // Null for unknown and for dropped users.
   UserPtr Find(std::string_view id) const;
+  // Whether the name was a user's and is nobody's now.
+  bool WasDropped(std::string_view id) const;
   // The user, when all a token said still holds: kInvalidCredentials after a DROP USER,
   // another password, another role or the end of the session. Costs one look-up.
   AuthResult<UserPtr> FindHolder(const TokenFacts& facts) const;
@@ -119,6 +143,12 @@ class Accounts {
   // Has the tokens of one session refused until they have expired. Ok when the user is
   // gone.
   Task<Status> EndSession(std::string id, EndedSession session);
+  // Uses a refresh token up, durably: the user, when it was the session's good one. One
+  // that was used before ends the session. kInvalidCredentials.
+  Task<AuthResult<UserPtr>> RecordRefresh(RefreshAttempt attempt);
+
+  // For who acts for another user, before he does: durable, or an error.
+  Task<Status> RecordImpersonation(Principal actor, std::string subject, std::string details);
 
   // Whether wrong passwords have locked the user out, for now.
   bool IsLocked(const UserDefinition& user) const;
@@ -128,6 +158,7 @@ class Accounts {
   Task<AuthResult<UserPtr>> RecordLogIn(LogInAttempt attempt);
 
  private:
+  Status CheckApiKey(const Principal& principal) const;
   Task<Status> Write(std::vector<CatalogChange> changes, Durability durability);
   // Under the lock: whether there is a row, if only a dropped one, to replace.
   CatalogChange PutUser(const UserDefinition& user) const;
@@ -143,16 +174,25 @@ class Accounts {
   Task<AuthResult<UserPtr>> WriteSetUp(SetUpRequest request, std::string hash,
                                        std::string root_hash);
   UserDefinition AfterAttempt(UserDefinition row, const LogInAttempt& attempt) const;
+  UserDefinition AfterChange(UserDefinition row, const UserChange& change, std::string hash) const;
+  // Every token issued so far, by whomever.
+  void EndTokens(UserDefinition* row) const;
+  UserDefinition AfterEndOf(UserDefinition row, EndedSession session) const;
+  Task<AuthResult<UserPtr>> EndReplayed(UserPtr user, RefreshAttempt attempt);
+  // Drops rows of other sessions that expired: of this user, and of some others, in turn.
+  void AddExpired(const RefreshAttempt& attempt, std::vector<CatalogChange>* changes);
 
   const AccountsOptions options_;
   Catalog& catalog_;
-  CommitLog& commit_log_;
+  AccountJournal& journal_;
   AsyncPasswords& passwords_;
   const Clock& clock_;
   Log& log_;
   // Held from reading a row to the receipt of its change. Across processes the log's
   // expectations decide; within one this lock does.
   AsyncMutex rows_;
+  // Under the lock: how far AddExpired has come among all users.
+  std::string expiry_position_;
 };
 
 // The one answer for unknown users, wrong passwords, dropped users and locked accounts.

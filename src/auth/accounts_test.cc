@@ -7,7 +7,7 @@
 
 #include "auth/account_rules.h"
 #include "auth/catalog_for_test.h"
-#include "auth/token_secret.h"
+#include "auth/token_keys.h"
 
 namespace millrace::auth {
 namespace {
@@ -44,7 +44,9 @@ class AccountsTest : public ::testing::Test {
   EventLoop loop_{"test", clock_};
   BlockingPool pool_{{.threads = 2}, clock_, metrics_};
   AsyncPasswords passwords_{{.cost = PasswordCost::Cheapest()}, pool_, metrics_};
-  Accounts accounts_{{}, data_.catalog(), data_.log(), passwords_, clock_, log_};
+  SeededRandom random_{5};
+  AccountJournal journal_{data_.log(), clock_, random_};
+  Accounts accounts_{{}, data_.catalog(), journal_, passwords_, clock_, log_};
 };
 
 TEST_F(AccountsTest, TheFirstStartCreatesRootWithoutPassword) {
@@ -365,16 +367,6 @@ TEST_F(AccountsTest, PasswordsAndHashesAreNeverLogged) {
       EXPECT_THAT(line, ::testing::Not(HasSubstr(secret)));
     }
   }
-}
-
-TEST_F(AccountsTest, TheTokenSecretIsMadeOnceAndKept) {
-  SeededRandom random(7);
-  const std::string first = *Run(EnsureTokenSecret(data_.catalog(), data_.log(), random));
-  EXPECT_EQ(first.size(), 43u);
-  EXPECT_EQ(*Run(EnsureTokenSecret(data_.catalog(), data_.log(), random)), first);
-  const std::unique_ptr<Catalog> reloaded = *Catalog::Load(data_.store());
-  EXPECT_EQ(reloaded->Setting(kTokenSecretSetting), first);
-  EXPECT_EQ(data_.log().durabilities(), std::vector{Durability::kStrict});
 }
 
 }  // namespace

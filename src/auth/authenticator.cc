@@ -32,6 +32,10 @@ AuthError Refused(std::string message) {
   return {AuthErrorCode::kInvalidCredentials, Unauthenticated(std::move(message))};
 }
 
+int64_t EndOfToken(int64_t now_micros, std::chrono::seconds lifetime) {
+  return now_micros + kMicrosPerSecond * (kTokenLeewaySeconds + 1 + lifetime.count());
+}
+
 AuthError TokenError(TokenProblem problem) {
   return {problem == TokenProblem::kExpired ? AuthErrorCode::kTokenExpired
                                             : AuthErrorCode::kInvalidCredentials,
@@ -40,11 +44,11 @@ AuthError TokenError(TokenProblem problem) {
 
 }  // namespace
 
-Authenticator::Authenticator(AuthenticatorOptions options, TokenSigner signer, Accounts& accounts,
-                             AsyncPasswords& passwords, const Clock& clock, Random& random,
-                             Log& log)
+Authenticator::Authenticator(AuthenticatorOptions options, const TokenKeys& keys,
+                             Accounts& accounts, AsyncPasswords& passwords, const Clock& clock,
+                             Random& random, Log& log)
     : options_(options),
-      signer_(std::move(signer)),
+      keys_(keys),
       accounts_(accounts),
       passwords_(passwords),
       clock_(clock),
@@ -72,9 +76,14 @@ AuthResult<Principal> Authenticator::Authenticate(std::string_view authorization
 }
 
 AuthResult<Principal> Authenticator::AuthenticateToken(std::string_view access_token) {
+  const std::shared_ptr<const TokenSigner> signer = keys_.signer();
   std::shared_ptr<const TokenClaims> claims = cache_.Find(access_token);
+  // A key may have been revoked since the signature was checked.
+  if (claims != nullptr && !signer->Accepts(claims->key_id)) {
+    return std::unexpected(TokenError(TokenProblem::kKey));
+  }
   if (claims == nullptr) {
-    auto verified = signer_.Verify(access_token, TokenType::kAccess, NowSeconds());
+    auto verified = signer->Verify(access_token, TokenType::kAccess, NowSeconds());
     if (!verified) return std::unexpected(TokenError(verified.error()));
     claims = std::make_shared<const TokenClaims>(*std::move(verified));
     cache_.Insert(access_token, claims);
@@ -98,27 +107,42 @@ AuthResult<UserPtr> Authenticator::UserOf(const TokenClaims& claims) const {
                                .session = claims.session});
 }
 
-AuthResult<IssuedTokens> Authenticator::Refresh(std::string_view refresh_token) {
-  const auto claims = signer_.Verify(refresh_token, TokenType::kRefresh, NowSeconds());
-  if (!claims) return std::unexpected(TokenError(claims.error()));
-  AuthResult<UserPtr> user = UserOf(*claims);
-  if (!user) return std::unexpected(std::move(user.error()));
-  return Issue(*std::move(user), claims->session);
+Task<AuthResult<IssuedTokens>> Authenticator::Refresh(std::string refresh_token,
+                                                      std::string address) {
+  const auto claims = keys_.signer()->Verify(refresh_token, TokenType::kRefresh, NowSeconds());
+  if (!claims) co_return std::unexpected(TokenError(claims.error()));
+  // The last second of the token that this gives, and a margin for when it is signed.
+  const int64_t until =
+      EndOfToken(clock_.WallMicros(), options_.refresh_lifetime + kLogOutTakesAtMost);
+  RefreshAttempt attempt{.user_id = claims->subject,
+                         .epoch = claims->epoch,
+                         .role = claims->role,
+                         .session = claims->session,
+                         .refreshes = claims->refreshes,
+                         .next_until = until,
+                         .ended_until = EndOfSession(),
+                         .address = std::move(address)};
+  AuthResult<UserPtr> user = co_await accounts_.RecordRefresh(std::move(attempt));
+  if (!user) co_return std::unexpected(std::move(user.error()));
+  co_return Issue(*std::move(user), claims->session, claims->refreshes + 1);
+}
+
+int64_t Authenticator::EndOfSession() const {
+  return EndOfToken(
+      clock_.WallMicros(),
+      std::max(options_.access_lifetime, options_.refresh_lifetime) + kLogOutTakesAtMost);
 }
 
 Task<Status> Authenticator::LogOut(std::string token) {
   // Expired or not: other tokens of the session may still be good, or made so by Refresh.
-  auto claims = signer_.Read(token);
+  auto claims = keys_.signer()->Read(token);
   if (!claims || !UserOf(*claims)) co_return Status::Ok();
-  const std::chrono::seconds lifetime =
-      std::max(options_.access_lifetime, options_.refresh_lifetime) + kLogOutTakesAtMost;
-  const int64_t until =
-      clock_.WallMicros() + kMicrosPerSecond * (kTokenLeewaySeconds + 1 + lifetime.count());
-  EndedSession session{.id = std::move(claims->session), .until = until};
+  EndedSession session{.id = std::move(claims->session), .until = EndOfSession()};
   co_return co_await accounts_.EndSession(std::move(claims->subject), std::move(session));
 }
 
-IssuedTokens Authenticator::Issue(UserPtr user, std::string session) {
+IssuedTokens Authenticator::Issue(UserPtr user, std::string session, uint64_t refreshes) {
+  const std::shared_ptr<const TokenSigner> signer = keys_.signer();
   TokenClaims claims{.subject = user->id,
                      .role = user->role,
                      .type = TokenType::kAccess,
@@ -130,26 +154,28 @@ IssuedTokens Authenticator::Issue(UserPtr user, std::string session) {
   IssuedTokens issued;
   claims.expires_at = claims.issued_at + options_.access_lifetime.count();
   issued.expires_at = claims.expires_at * kMicrosPerSecond;
-  issued.access_token = signer_.Sign(claims);
+  issued.access_token = signer->Sign(claims);
 
   claims.type = TokenType::kRefresh;
+  claims.refreshes = refreshes;
   claims.id = GenerateTokenId(random_);
   claims.expires_at = claims.issued_at + options_.refresh_lifetime.count();
   issued.refresh_expires_at = claims.expires_at * kMicrosPerSecond;
-  issued.refresh_token = signer_.Sign(claims);
+  issued.refresh_token = signer->Sign(claims);
   issued.user = std::move(user);
   return issued;
 }
 
-Task<AuthResult<IssuedTokens>> Authenticator::LogIn(std::string user_id, std::string password) {
+Task<AuthResult<IssuedTokens>> Authenticator::LogIn(std::string user_id, std::string password,
+                                                    std::string address) {
   // No such password was ever accepted; hashing megabytes of it would only cost.
   if (CountCharacters(password) > kPasswordCharactersMax) {
     co_return std::unexpected(InvalidCredentials());
   }
   for (int tries = 0; tries < kLogInTriesMax; ++tries) {
-    AuthResult<UserPtr> user = co_await TryLogIn(user_id, password);
+    AuthResult<UserPtr> user = co_await TryLogIn(user_id, password, address);
     if (!user) co_return std::unexpected(std::move(user.error()));
-    if (*user != nullptr) co_return Issue(*std::move(user), GenerateTokenId(random_));
+    if (*user != nullptr) co_return Issue(*std::move(user), GenerateTokenId(random_), 0);
   }
   co_return std::unexpected(
       ServerSideError(Aborted("the account was changed again and again during the login")));
@@ -166,7 +192,8 @@ std::optional<AuthError> Authenticator::RefuseUnseen(const UserPtr& user,
   return std::nullopt;
 }
 
-Task<AuthResult<UserPtr>> Authenticator::TryLogIn(std::string user_id, std::string password) {
+Task<AuthResult<UserPtr>> Authenticator::TryLogIn(std::string user_id, std::string password,
+                                                  std::string address) {
   const UserPtr user = accounts_.Find(user_id);
   if (auto refused = RefuseUnseen(user, password)) co_return std::unexpected(*std::move(refused));
   const std::string hash = user == nullptr ? "" : user->password_hash;
@@ -174,8 +201,10 @@ Task<AuthResult<UserPtr>> Authenticator::TryLogIn(std::string user_id, std::stri
   if (!matched.ok()) co_return std::unexpected(ServerSideError(matched.status()));
   if (hash.empty()) co_return std::unexpected(InvalidCredentials());
 
-  LogInAttempt attempt{
-      .user_id = std::move(user_id), .checked_hash = hash, .password_matched = *matched};
+  LogInAttempt attempt{.user_id = std::move(user_id),
+                       .checked_hash = hash,
+                       .password_matched = *matched,
+                       .address = std::move(address)};
   if (*matched) attempt.new_hash = co_await Renew(hash, std::move(password));
   co_return co_await accounts_.RecordLogIn(std::move(attempt));
 }

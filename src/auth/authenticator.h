@@ -14,6 +14,7 @@
 #include "auth/jwt.h"
 #include "auth/principal.h"
 #include "auth/token_cache.h"
+#include "auth/token_keys.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "observe/log.h"
@@ -41,7 +42,7 @@ struct IssuedTokens {
 class Authenticator {
  public:
   // The references must outlive the object.
-  Authenticator(AuthenticatorOptions options, TokenSigner signer, Accounts& accounts,
+  Authenticator(AuthenticatorOptions options, const TokenKeys& keys, Accounts& accounts,
                 AsyncPasswords& passwords, const Clock& clock, Random& random, Log& log);
 
   // The caller behind an Authorization header (empty when there was none). Never
@@ -57,11 +58,14 @@ class Authenticator {
   // kInvalidCredentials, for a locked account too and after the same work, so that the
   // answer tells nobody which names exist; kSetupRequired for root without a password,
   // logging in with an empty one; kOverloaded when too many are logging in.
-  Task<AuthResult<IssuedTokens>> LogIn(std::string user_id, std::string password);
+  // `address` is where the request came from, for the audit log.
+  Task<AuthResult<IssuedTokens>> LogIn(std::string user_id, std::string password,
+                                       std::string address = "");
 
-  // A new pair of tokens for a refresh token. The old ones stay valid until they
-  // expire. kTokenExpired, kInvalidCredentials.
-  AuthResult<IssuedTokens> Refresh(std::string_view refresh_token);
+  // A new pair of tokens for a refresh token, which is used up by that: whoever comes
+  // with it again ends the session. The old access token stays valid until it expires.
+  // kTokenExpired, kInvalidCredentials.
+  Task<AuthResult<IssuedTokens>> Refresh(std::string refresh_token, std::string address = "");
 
   // Ends the session of a token of either kind, expired or not: its tokens and all that
   // were or will be refreshed from them are refused from now on, after a restart too. Ok
@@ -73,16 +77,20 @@ class Authenticator {
   AuthResult<UserPtr> UserOf(const TokenClaims& claims) const;
   // What needs no look at the password. `user` may be null.
   std::optional<AuthError> RefuseUnseen(const UserPtr& user, std::string_view password) const;
-  IssuedTokens Issue(UserPtr user, std::string session);
+  // Tokens of a session that was refreshed so often.
+  IssuedTokens Issue(UserPtr user, std::string session, uint64_t refreshes);
+  // Wall micros at which every token is expired that a session has or may yet be given.
+  int64_t EndOfSession() const;
   // Checks one password against one state of the user's row, and has the outcome
   // recorded. Null when the row changed meanwhile.
-  Task<AuthResult<UserPtr>> TryLogIn(std::string user_id, std::string password);
+  Task<AuthResult<UserPtr>> TryLogIn(std::string user_id, std::string password,
+                                     std::string address);
   // The hash to replace `hash` by; empty when it is good, or hashing failed.
   Task<std::string> Renew(std::string hash, std::string password);
   int64_t NowSeconds() const { return clock_.WallMicros() / 1'000'000; }
 
   const AuthenticatorOptions options_;
-  const TokenSigner signer_;
+  const TokenKeys& keys_;
   Accounts& accounts_;
   AsyncPasswords& passwords_;
   const Clock& clock_;

@@ -5,73 +5,14 @@
 
 #include <latch>
 
-#include "auth/catalog_for_test.h"
+#include "auth/auth_for_test.h"
 
 namespace millrace::auth {
 namespace {
 
 using std::chrono::minutes;
 
-constexpr int64_t kSecond = 1'000'000;
-const char* const kSecret = "0123456789abcdef0123456789abcdef";
-const Principal kRoot{.user_id = "root", .role = Role::kSystem};
-
-class AuthenticatorTest : public ::testing::Test {
- protected:
-  AuthenticatorTest() {
-    EXPECT_TRUE(Run(accounts_.EnsureRoot(std::nullopt)).ok());
-    EXPECT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "alice", .password = "wonderland"})).ok());
-  }
-
-  template <typename T>
-  T Run(Task<T> task) {
-    return RunOnLoop(loop_, std::move(task));
-  }
-  AuthResult<IssuedTokens> LogIn(std::string user, std::string password) {
-    return Run(authenticator_.LogIn(std::move(user), std::move(password)));
-  }
-  // "ok" or the envelope's name of the error.
-  template <typename T>
-  static std::string Outcome(const AuthResult<T>& result) {
-    return result ? "ok" : std::string(WireForm(result.error().code).envelope_code);
-  }
-  std::string LogInOutcome(std::string user, std::string password) {
-    return Outcome(LogIn(std::move(user), std::move(password)));
-  }
-  std::string Bearer(const std::string& token) {
-    return Outcome(authenticator_.Authenticate("Bearer " + token));
-  }
-  UserDefinition Row(std::string_view id) { return *data_.catalog().FindUser(id); }
-  double Hashes() { return MetricValue(metrics_, "auth_password_hashes_total"); }
-  void Advance(std::chrono::microseconds time) { clock_.AdvanceMicros(time.count()); }
-  void LockAlice() {
-    for (int i = 0; i < 5; ++i) {
-      ASSERT_EQ(LogInOutcome("alice", "wrong guess"), "INVALID_CREDENTIALS");
-    }
-  }
-  std::string SignedFor(TokenClaims claims) { return signer_.Sign(claims); }
-  TokenClaims Claims() {
-    const int64_t now = clock_.WallMicros() / kSecond;
-    return {.subject = "alice",
-            .role = Role::kUser,
-            .issued_at = now,
-            .expires_at = now + 60,
-            .id = "forged",
-            .epoch = 1};
-  }
-
-  CatalogForTest data_;
-  ManualClock clock_;
-  Metrics metrics_;
-  CapturedLog log_;
-  SeededRandom random_{11};
-  EventLoop loop_{"test", clock_};
-  BlockingPool pool_{{.threads = 2}, clock_, metrics_};
-  AsyncPasswords passwords_{{.cost = PasswordCost::Cheapest()}, pool_, metrics_};
-  Accounts accounts_{{}, data_.catalog(), data_.log(), passwords_, clock_, log_};
-  TokenSigner signer_ = *TokenSigner::Create(kSecret);
-  Authenticator authenticator_{{}, signer_, accounts_, passwords_, clock_, random_, log_};
-};
+class AuthenticatorTest : public AuthForTest {};
 
 TEST_F(AuthenticatorTest, ALoginGivesTokensThatAuthenticate) {
   const AuthResult<IssuedTokens> login = LogIn("alice", "wonderland");
@@ -201,7 +142,7 @@ TEST_F(AuthenticatorTest, ALockDoesNotEndTheTokensInUse) {
   const auto login = LogIn("alice", "wonderland");
   LockAlice();
   EXPECT_EQ(Bearer(login->access_token), "ok");
-  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "ok");
+  EXPECT_EQ(Outcome(Refresh(login->refresh_token)), "ok");
 }
 
 // All were let in before any failed; still no more than five count, and a right one among
@@ -330,7 +271,7 @@ TEST_F(AuthenticatorTest, ATokenEndsWithItsUsersRole) {
   ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = Role::kService})).ok());
   EXPECT_EQ(Bearer(seen->access_token), "INVALID_CREDENTIALS");
   EXPECT_EQ(Bearer(unseen->access_token), "INVALID_CREDENTIALS");
-  EXPECT_EQ(Outcome(authenticator_.Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
 }
 
 TEST_F(AuthenticatorTest, ATokenDoesNotComeBackWithItsUsersRole) {
@@ -340,7 +281,7 @@ TEST_F(AuthenticatorTest, ATokenDoesNotComeBackWithItsUsersRole) {
   for (const Role role : {Role::kService, Role::kUser}) {
     ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.role = role})).ok());
     EXPECT_EQ(Bearer(login->access_token), "INVALID_CREDENTIALS");
-    EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+    EXPECT_EQ(Outcome(Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
   }
   EXPECT_EQ(LogInOutcome("alice", "wonderland"), "ok");
 }
@@ -381,7 +322,7 @@ TEST_F(AuthenticatorTest, ATokenEndsWithItsUser) {
   ASSERT_TRUE(Run(accounts_.DropUser(kRoot, "alice")).ok());
   EXPECT_EQ(Bearer(seen->access_token), "INVALID_CREDENTIALS");
   EXPECT_EQ(Bearer(unseen->access_token), "INVALID_CREDENTIALS");
-  EXPECT_EQ(Outcome(authenticator_.Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(Refresh(seen->refresh_token)), "INVALID_CREDENTIALS");
 }
 
 // In the same second, too: times are not what tells the two apart.
@@ -390,7 +331,7 @@ TEST_F(AuthenticatorTest, ATokenIsNotWorthItsUsersNamesake) {
   ASSERT_TRUE(Run(accounts_.DropUser(kRoot, "alice")).ok());
   ASSERT_TRUE(Run(accounts_.CreateUser(kRoot, {.id = "alice", .password = "second life"})).ok());
   EXPECT_EQ(Bearer(login->access_token), "INVALID_CREDENTIALS");
-  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
   EXPECT_EQ(Bearer(LogIn("alice", "second life")->access_token), "ok");
 }
 
@@ -408,7 +349,7 @@ TEST_F(AuthenticatorTest, TokensEndWithThePasswordTheyWereGivenFor) {
   EXPECT_EQ(Bearer(login->access_token), "ok");
   ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.password = "looking glass"})).ok());
   EXPECT_EQ(Bearer(login->access_token), "INVALID_CREDENTIALS");
-  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
   const auto again = LogIn("alice", "looking glass");
   ASSERT_TRUE(Run(accounts_.AlterUser(kRoot, "alice", {.email = "a@b.example"})).ok());
   EXPECT_EQ(Bearer(again->access_token), "ok");
@@ -418,26 +359,26 @@ TEST_F(AuthenticatorTest, LogoutEndsItsSessionAndNoOther) {
   const auto other = LogIn("alice", "wonderland");
   for (const bool by_refresh_token : {false, true}) {
     const auto login = LogIn("alice", "wonderland");
-    const auto refreshed = authenticator_.Refresh(login->refresh_token);
+    const auto refreshed = Refresh(login->refresh_token);
     EXPECT_EQ(Bearer(login->access_token), "ok");
     const std::string token = by_refresh_token ? login->refresh_token : login->access_token;
     ASSERT_TRUE(Run(authenticator_.LogOut(token)).ok());
     for (const auto& tokens : {*login, *refreshed}) {
       EXPECT_EQ(Bearer(tokens.access_token), "INVALID_CREDENTIALS");
-      EXPECT_EQ(Outcome(authenticator_.Refresh(tokens.refresh_token)), "INVALID_CREDENTIALS");
+      EXPECT_EQ(Outcome(Refresh(tokens.refresh_token)), "INVALID_CREDENTIALS");
     }
   }
   EXPECT_EQ(Bearer(other->access_token), "ok");
-  EXPECT_EQ(Outcome(authenticator_.Refresh(other->refresh_token)), "ok");
+  EXPECT_EQ(Outcome(Refresh(other->refresh_token)), "ok");
 }
 
 TEST_F(AuthenticatorTest, LogoutWithAnExpiredTokenEndsItsSession) {
   const auto login = LogIn("alice", "wonderland");
   Advance(std::chrono::hours(25));
   ASSERT_EQ(Bearer(login->access_token), "TOKEN_EXPIRED");
-  const auto refreshed = authenticator_.Refresh(login->refresh_token);
+  const auto refreshed = Refresh(login->refresh_token);
   ASSERT_TRUE(Run(authenticator_.LogOut(login->access_token)).ok());
-  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(Refresh(login->refresh_token)), "INVALID_CREDENTIALS");
   EXPECT_EQ(Bearer(refreshed->access_token), "INVALID_CREDENTIALS");
 }
 
@@ -446,7 +387,7 @@ TEST_F(AuthenticatorTest, AnEndedSessionIsRememberedLongerThanTokensIssuedMeanwh
   const auto login = LogIn("alice", "wonderland");
   const AuthResult<IssuedTokens> late = [&] {
     Advance(minutes(30));
-    auto tokens = authenticator_.Refresh(login->refresh_token);
+    auto tokens = Refresh(login->refresh_token);
     Advance(-minutes(30));
     return tokens;
   }();
@@ -495,19 +436,19 @@ TEST_F(AuthenticatorTest, AccessAndRefreshTokensDoNotReplaceEachOther) {
   const auto login = LogIn("alice", "wonderland");
   EXPECT_EQ(Bearer(login->refresh_token), "INVALID_CREDENTIALS");
   EXPECT_EQ(Bearer(login->access_token), "ok");
-  EXPECT_EQ(Outcome(authenticator_.Refresh(login->access_token)), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Outcome(Refresh(login->access_token)), "INVALID_CREDENTIALS");
 }
 
 TEST_F(AuthenticatorTest, RefreshGivesANewPairUntilTheRefreshTokenExpires) {
   const auto login = LogIn("alice", "wonderland");
   Advance(std::chrono::hours(25));
   EXPECT_EQ(Bearer(login->access_token), "TOKEN_EXPIRED");
-  const AuthResult<IssuedTokens> refreshed = authenticator_.Refresh(login->refresh_token);
+  const AuthResult<IssuedTokens> refreshed = Refresh(login->refresh_token);
   ASSERT_TRUE(refreshed.has_value());
   EXPECT_EQ(Bearer(refreshed->access_token), "ok");
   EXPECT_NE(refreshed->refresh_token, login->refresh_token);
   Advance(std::chrono::hours(7 * 24));
-  EXPECT_EQ(Outcome(authenticator_.Refresh(login->refresh_token)), "TOKEN_EXPIRED");
+  EXPECT_EQ(Outcome(Refresh(login->refresh_token)), "TOKEN_EXPIRED");
 }
 
 TEST_F(AuthenticatorTest, AForgedRoleOrUserIsRefused) {
@@ -524,7 +465,7 @@ TEST_F(AuthenticatorTest, AForgedRoleOrUserIsRefused) {
 
 // The cache must not be a way around the limit either.
 TEST_F(AuthenticatorTest, MoreTokensThanTheCacheHoldsAllStayValid) {
-  Authenticator small({.cached_tokens_max = 8}, signer_, accounts_, passwords_, clock_, random_,
+  Authenticator small({.cached_tokens_max = 8}, keys_, accounts_, passwords_, clock_, random_,
                       log_);
   std::vector<std::string> tokens;
   for (int i = 0; i < 50; ++i) {

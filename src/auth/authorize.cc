@@ -21,6 +21,12 @@ bool CanWrite(Role role, TableKind kind, AccessLevel access) {
   return role >= (access == AccessLevel::kDba ? Role::kDba : Role::kService);
 }
 
+Privileges FixedRights(Role role, TableKind kind, AccessLevel access) {
+  const Privileges read = CanRead(role, kind, access) ? Privileges::kSelect : Privileges::kNone;
+  const Privileges write = CanWrite(role, kind, access) ? Privileges::kWrite : Privileges::kNone;
+  return read | write;
+}
+
 bool CanCreateTable(Role role, TableKind kind) {
   return role >= (kind == TableKind::kShared ? Role::kService : Role::kUser);
 }

@@ -1,8 +1,9 @@
-// Who may do what: the fixed rules, as pure functions of roles. A row of a user or
-// stream table belongs to one user and is reached by that user only; the role decides
+// Who may do what: the fixed rules, as pure functions of roles; grants.h adds to them. A row of a
+// user or stream table belongs to one user and is reached by that user only; the role decides
 // whether the table may be used at all.
 #pragma once
 
+#include "catalog/account_definitions.h"
 #include "catalog/definitions.h"
 
 namespace millrace::auth {
@@ -10,6 +11,9 @@ namespace millrace::auth {
 // `access` counts for shared tables only.
 bool CanRead(Role role, TableKind kind, AccessLevel access);
 bool CanWrite(Role role, TableKind kind, AccessLevel access);
+
+// The rights on its rows that a table gives to a role by itself, without any grant.
+Privileges FixedRights(Role role, TableKind kind, AccessLevel access);
 
 bool CanCreateTable(Role role, TableKind kind);
 // Also gives and takes an access level.

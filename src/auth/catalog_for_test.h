@@ -77,6 +77,13 @@ class CatalogForTest {
     ASSERT_EQ(receipt->verdict, Verdict::kApplied);
   }
 
+  void WriteSetting(std::string_view name, std::string value) {
+    LogEntry entry;
+    entry.payload = EncodeCatalogCommand(
+        {{.op = CatalogOp::kPutSetting, .name = std::string(name), .body = std::move(value)}});
+    ASSERT_TRUE(log_->AppendBlocking(std::move(entry)).ok());
+  }
+
  private:
   class Machine final : public StateMachine {
    public:

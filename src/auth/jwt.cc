@@ -5,11 +5,12 @@
 #include <simdjson.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
-#include <span>
 #include <utility>
 
+#include "auth/base64url.h"
 #include "types/json_text.h"
 
 namespace millrace::auth {
@@ -23,36 +24,10 @@ constexpr std::string_view kRefreshName = "refresh";
 // The last second whose number JSON readers keep exactly; also keeps sums from overflowing.
 constexpr int64_t kSecondsMax = int64_t{1} << 53;
 
-std::string EncodeBase64(std::span<const uint8_t> bytes) {
-  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kVariant);
-  text.pop_back();  // the terminating zero
-  return text;
-}
-
-std::string EncodeBase64(std::string_view text) {
-  return EncodeBase64({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-}
-
-// Strict: no padding, no other characters, no stray bits at the end. Each text that
-// decodes is the only one of its bytes.
-std::optional<std::string> DecodeBase64(std::string_view text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                        text.size(), nullptr, &size, nullptr,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
-    return std::nullopt;
-  }
-  bytes.resize(size);
-  return bytes;
-}
-
 std::string EncodeRandom(Random& random, size_t size) {
   std::string bytes(size, '\0');
   random.Fill({reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()});
-  return EncodeBase64(bytes);
+  return EncodeBase64Url(bytes);
 }
 
 Signature SignatureOf(std::string_view secret, std::string_view signed_text) {
@@ -103,15 +78,20 @@ std::optional<int64_t> Seconds(const simdjson::dom::object& object, std::string_
   return seconds;
 }
 
-// 0, which is nobody's, when there is none.
-uint64_t Epoch(const simdjson::dom::object& object) {
-  uint64_t epoch = 0;
-  return object.at_key("epoch").get(epoch) == simdjson::SUCCESS ? epoch : 0;
+// 0 when there is none.
+uint64_t Number(const simdjson::dom::object& object, std::string_view name) {
+  uint64_t number = 0;
+  return object.at_key(name).get(number) == simdjson::SUCCESS ? number : 0;
 }
 
-// The algorithm a header names; empty when it is no header we could honour.
-std::optional<std::string> HeaderAlgorithm(std::string_view header) {
-  const std::optional<std::string> json = DecodeBase64(header);
+struct TokenHeader {
+  std::string algorithm;
+  std::string key_id;
+};
+
+// Empty when it is no header we could honour.
+std::optional<TokenHeader> ReadHeader(std::string_view header) {
+  const std::optional<std::string> json = DecodeBase64Url(header);
   if (!json) return std::nullopt;
   simdjson::dom::parser parser;
   simdjson::dom::object object;
@@ -120,7 +100,10 @@ std::optional<std::string> HeaderAlgorithm(std::string_view header) {
   if (object.at_key("crit").error() != simdjson::NO_SUCH_FIELD) return std::nullopt;
   const auto algorithm = Text(object, "alg");
   if (!algorithm) return std::nullopt;
-  return std::string(*algorithm);
+  const auto key_id = object.at_key("kid");
+  if (key_id.error() != simdjson::NO_SUCH_FIELD && !key_id.is_string()) return std::nullopt;
+  return TokenHeader{.algorithm = std::string(*algorithm),
+                     .key_id = std::string(Text(object, "kid").value_or(""))};
 }
 
 std::optional<TokenType> TokenTypeFromName(std::string_view name) {
@@ -153,9 +136,11 @@ std::expected<TokenClaims, TokenProblem> ReadClaims(const std::string& json) {
                      .issued_at = *issued_at,
                      .expires_at = *expires_at,
                      .id = std::string(Text(object, "jti").value_or("")),
-                     .epoch = Epoch(object),
+                     .epoch = Number(object, "epoch"),
                      .session = std::string(Text(object, "sid").value_or("")),
-                     .email = std::string(Text(object, "email").value_or(""))};
+                     .refreshes = Number(object, "rn"),
+                     .email = std::string(Text(object, "email").value_or("")),
+                     .key_id = ""};
 }
 
 std::string WriteClaims(const TokenClaims& claims) {
@@ -174,6 +159,7 @@ std::string WriteClaims(const TokenClaims& claims) {
   json += R"(,"epoch":)" + std::to_string(claims.epoch);
   json += R"(,"sid":)";
   AppendJsonString(&json, claims.session);
+  if (claims.refreshes > 0) json += R"(,"rn":)" + std::to_string(claims.refreshes);
   if (!claims.email.empty()) {
     json += R"(,"email":)";
     AppendJsonString(&json, claims.email);
@@ -190,6 +176,8 @@ std::string_view TokenProblemText(TokenProblem problem) {
       return "the token is malformed";
     case TokenProblem::kAlgorithm:
       return "the token is signed with an algorithm that is not accepted";
+    case TokenProblem::kKey:
+      return "the token's key is not in force";
     case TokenProblem::kSignature:
       return "the token's signature does not match";
     case TokenProblem::kClaims:
@@ -208,19 +196,39 @@ bool TokenExpired(const TokenClaims& claims, int64_t now_seconds) {
   return now_seconds > claims.expires_at + kTokenLeewaySeconds;
 }
 
-Result<TokenSigner> TokenSigner::Create(std::string secret) {
-  if (secret.size() < kTokenSecretBytesMin) {
-    return InvalidArgument("the token secret is too short").WithHint("Use at least 32 characters.");
+Result<TokenSigner> TokenSigner::Create(std::vector<TokenKey> keys) {
+  if (keys.empty()) return InvalidArgument("there is no key to sign tokens with");
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].secret.size() < kTokenSecretBytesMin) {
+      return InvalidArgument("the token secret is too short")
+          .WithHint("Use at least 32 characters.");
+    }
+    for (size_t j = 0; j < i; ++j) {
+      if (keys[i].id == keys[j].id) return InvalidArgument("two token keys have the same id");
+    }
   }
-  return TokenSigner(std::move(secret));
+  return TokenSigner(std::move(keys));
+}
+
+TokenSigner::TokenSigner(std::vector<TokenKey> keys) : keys_(std::move(keys)) {
+  std::string json = R"({"alg":"HS256","typ":"JWT")";
+  if (!keys_.back().id.empty()) {
+    json += R"(,"kid":)";
+    AppendJsonString(&json, keys_.back().id);
+  }
+  header_ = EncodeBase64Url(json + "}");
+}
+
+const TokenKey* TokenSigner::FindKey(std::string_view id) const {
+  const auto found = std::ranges::find(keys_, id, &TokenKey::id);
+  return found == keys_.end() ? nullptr : &*found;
 }
 
 std::string TokenSigner::Sign(const TokenClaims& claims) const {
-  static const std::string header = EncodeBase64(R"({"alg":"HS256","typ":"JWT"})");
-  std::string token = header + '.' + EncodeBase64(WriteClaims(claims));
-  const Signature signature = SignatureOf(secret_, token);
+  std::string token = header_ + '.' + EncodeBase64Url(WriteClaims(claims));
+  const Signature signature = SignatureOf(keys_.back().secret, token);
   token += '.';
-  token += EncodeBase64(signature);
+  token += EncodeBase64Url({reinterpret_cast<const char*>(signature.data()), signature.size()});
   return token;
 }
 
@@ -228,17 +236,21 @@ std::expected<TokenClaims, TokenProblem> TokenSigner::Read(std::string_view toke
   if (token.size() > kTokenBytesMax) return std::unexpected(TokenProblem::kMalformed);
   const std::optional<TokenParts> parts = Split(token);
   if (!parts) return std::unexpected(TokenProblem::kMalformed);
-  const std::optional<std::string> algorithm = HeaderAlgorithm(parts->header);
-  if (!algorithm) return std::unexpected(TokenProblem::kMalformed);
-  if (*algorithm != "HS256") return std::unexpected(TokenProblem::kAlgorithm);
-  const std::optional<std::string> signature = DecodeBase64(parts->signature);
+  const std::optional<TokenHeader> header = ReadHeader(parts->header);
+  if (!header) return std::unexpected(TokenProblem::kMalformed);
+  if (header->algorithm != "HS256") return std::unexpected(TokenProblem::kAlgorithm);
+  const TokenKey* const key = FindKey(header->key_id);
+  if (key == nullptr) return std::unexpected(TokenProblem::kKey);
+  const std::optional<std::string> signature = DecodeBase64Url(parts->signature);
   if (!signature) return std::unexpected(TokenProblem::kMalformed);
-  if (!SignatureMatches(SignatureOf(secret_, parts->signed_text), *signature)) {
+  if (!SignatureMatches(SignatureOf(key->secret, parts->signed_text), *signature)) {
     return std::unexpected(TokenProblem::kSignature);
   }
-  const std::optional<std::string> payload = DecodeBase64(parts->payload);
+  const std::optional<std::string> payload = DecodeBase64Url(parts->payload);
   if (!payload) return std::unexpected(TokenProblem::kMalformed);
-  return ReadClaims(*payload);
+  std::expected<TokenClaims, TokenProblem> claims = ReadClaims(*payload);
+  if (claims) claims->key_id = header->key_id;
+  return claims;
 }
 
 std::expected<TokenClaims, TokenProblem> TokenSigner::Verify(std::string_view token,

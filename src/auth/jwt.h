@@ -1,16 +1,18 @@
-// The tokens we issue: JSON Web Tokens (RFC 7519) signed with HMAC-SHA256 and our own
-// secret. One algorithm, one issuer; whatever a token says about either is only
-// compared, never followed.
+// The tokens we issue: JSON Web Tokens (RFC 7519) signed with HMAC-SHA256 and one of our
+// own keys. One algorithm, one issuer; whatever a token says about either is only
+// compared, never followed. The key id chooses among our keys and nothing else.
 //
-//   base64url({"alg":"HS256","typ":"JWT"}) . base64url(claims) . base64url(signature)
+//   base64url({"alg":"HS256","typ":"JWT","kid":…}) . base64url(claims) . base64url(signature)
 //   claims: sub, iss "millrace", iat, exp (seconds), role, token_type, jti,
-//           epoch, sid, email?
+//           epoch, sid, rn (refresh tokens), email?
 #pragma once
 
 #include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/random.h"
 #include "base/status.h"
@@ -35,8 +37,10 @@ struct TokenClaims {
   std::string id;          // unique per token
   // The user's UserDefinition::token_epoch when the token was issued; 0 is nobody's.
   uint64_t epoch = 0;
-  std::string session;  // the tokens of one login and of their refreshes share it
-  std::string email;    // may be empty
+  std::string session;     // the tokens of one login and of their refreshes share it
+  uint64_t refreshes = 0;  // refresh tokens: how many came before in this session
+  std::string email;       // may be empty
+  std::string key_id;      // in the header: which key signed it
   bool operator==(const TokenClaims&) const = default;
 };
 
@@ -45,6 +49,7 @@ struct TokenClaims {
 enum class TokenProblem : uint8_t {
   kMalformed,
   kAlgorithm,
+  kKey,
   kSignature,
   kClaims,
   kIssuer,
@@ -56,12 +61,28 @@ std::string_view TokenProblemText(TokenProblem problem);
 
 bool TokenExpired(const TokenClaims& claims, int64_t now_seconds);
 
+// A secret that tokens are signed with.
+struct TokenKey {
+  std::string id;  // empty for the key of servers that had one only: no `kid`
+  std::string secret;
+  int64_t created_at = 0;  // wall micros
+  int64_t retired_at = 0;  // when the next key took its place; 0: it signs
+  bool operator==(const TokenKey&) const = default;
+};
+
 // Immutable: thread-safe. A signature or a check costs a few microseconds.
 class TokenSigner {
  public:
-  // kInvalidArgument for a secret shorter than 32 bytes.
-  static Result<TokenSigner> Create(std::string secret);
+  // Signs with the last of the keys, accepts all. kInvalidArgument for none, for a secret
+  // shorter than 32 bytes and for two keys of one id.
+  static Result<TokenSigner> Create(std::vector<TokenKey> keys);
+  static Result<TokenSigner> Create(std::string secret) {
+    return Create(std::vector<TokenKey>{{.id = "", .secret = std::move(secret)}});
+  }
 
+  // Whether tokens of the key are still accepted.
+  bool Accepts(std::string_view key_id) const { return FindKey(key_id) != nullptr; }
+  // Ignores claims.key_id.
   std::string Sign(const TokenClaims& claims) const;
   // What a genuine token of either type says, expired or not.
   std::expected<TokenClaims, TokenProblem> Read(std::string_view token) const;
@@ -70,8 +91,11 @@ class TokenSigner {
                                                   int64_t now_seconds) const;
 
  private:
-  explicit TokenSigner(std::string secret) : secret_(std::move(secret)) {}
-  std::string secret_;
+  explicit TokenSigner(std::vector<TokenKey> keys);
+  const TokenKey* FindKey(std::string_view id) const;
+
+  std::vector<TokenKey> keys_;
+  std::string header_;  // of what is signed now, encoded
 };
 
 // 32 random bytes as text.

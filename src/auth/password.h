@@ -23,6 +23,13 @@ struct PasswordCost {
 inline constexpr size_t kPasswordCharactersMin = 8;
 inline constexpr size_t kPasswordCharactersMax = 256;
 
+// What is asked of a new password beyond not being a common one.
+struct PasswordRules {
+  size_t characters_min = kPasswordCharactersMin;  // 8 to 256
+  // One upper-case letter, one lower-case letter, one digit and one other character.
+  bool complex = false;
+};
+
 // Hashes with a new random salt. kResourceExhausted when the memory is not there.
 // Blocks.
 Result<std::string> HashPassword(std::string_view password, PasswordCost cost);
@@ -38,8 +45,10 @@ bool NeedsRehash(const std::string& hash, PasswordCost cost);
 // A hash no password has, which costs as much to verify as a real one of `cost`.
 std::string UnmatchableHash(PasswordCost cost);
 
-// kInvalidArgument, saying what would be right, for a new password that is not UTF-8,
-// not 8 to 256 characters long, or on the list of common ones.
-Status CheckNewPassword(std::string_view password);
+// kInvalidArgument, saying what would be right, for a new password that is not UTF-8, too
+// short, longer than 256 characters, on the list of common ones, the user's own id, or
+// too simple for the rules.
+Status CheckNewPassword(std::string_view password, std::string_view user_id,
+                        const PasswordRules& rules);
 
 }  // namespace millrace::auth

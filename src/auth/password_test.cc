@@ -68,22 +68,49 @@ TEST(PasswordDeathTest, HashingOnAnEventLoopAborts) {
   EXPECT_DEATH((void)VerifyPassword("", "correct horse"), "");
 }
 
+Status CheckNew(std::string_view password, const PasswordRules& rules = {}) {
+  return CheckNewPassword(password, "wonderland", rules);
+}
+
 TEST(PasswordTest, NewPasswordsHave8To256Characters) {
-  EXPECT_TRUE(CheckNewPassword("8 chars.").ok());
-  EXPECT_THAT(CheckNewPassword("7 chars").message(), HasSubstr("too short"));
-  EXPECT_THAT(CheckNewPassword("").message(), HasSubstr("too short"));
-  EXPECT_TRUE(CheckNewPassword(std::string(256, 'x')).ok());
-  EXPECT_THAT(CheckNewPassword(std::string(257, 'x')).message(), HasSubstr("too long"));
+  EXPECT_TRUE(CheckNew("8 chars.").ok());
+  EXPECT_THAT(CheckNew("7 chars").message(), HasSubstr("too short"));
+  EXPECT_THAT(CheckNew("").message(), HasSubstr("too short"));
+  EXPECT_TRUE(CheckNew(std::string(256, 'x')).ok());
+  EXPECT_THAT(CheckNew(std::string(257, 'x')).message(), HasSubstr("too long"));
   // Characters, not bytes.
-  EXPECT_THAT(CheckNewPassword("äöüß").message(), HasSubstr("too short"));
-  EXPECT_TRUE(CheckNewPassword("äöüßäöüß").ok());
+  EXPECT_THAT(CheckNew("äöüß").message(), HasSubstr("too short"));
+  EXPECT_TRUE(CheckNew("äöüßäöüß").ok());
 }
 
 TEST(PasswordTest, CommonPasswordsAreRefusedInAnyCase) {
   for (const char* password : {"password", "PassWord", "12345678", "iloveyou", "zxcvbnm1"}) {
-    EXPECT_EQ(CheckNewPassword(password).code(), Code::kInvalidArgument) << password;
+    EXPECT_EQ(CheckNew(password).code(), Code::kInvalidArgument) << password;
   }
-  EXPECT_EQ(CheckNewPassword("\xff\xfe\xfd not text").code(), Code::kInvalidArgument);
+  EXPECT_EQ(CheckNew("\xff\xfe\xfd not text").code(), Code::kInvalidArgument);
+}
+
+TEST(PasswordTest, DigitsAndMarksBehindACommonPasswordDoNotHelp) {
+  for (const char* password : {"Password2024!", "iloveyou99", "welcome1!!"}) {
+    EXPECT_THAT(CheckNew(password).message(), HasSubstr("most common")) << password;
+  }
+  EXPECT_TRUE(CheckNew("passwordless").ok());
+  EXPECT_TRUE(CheckNew("!!!!4096!!!!").ok());
+}
+
+TEST(PasswordTest, APasswordIsNotTheUsersName) {
+  EXPECT_THAT(CheckNew("Wonderland").message(), HasSubstr("name"));
+}
+
+TEST(PasswordTest, ComplexityAndLengthCanBeAsked) {
+  const PasswordRules complex{.complex = true};
+  EXPECT_TRUE(CheckNew("Zebra-Crossing-7", complex).ok());
+  for (const char* password :
+       {"zebra-crossing-7", "ZEBRA-CROSSING-7", "Zebra-Crossing", "ZebraCrossing7"}) {
+    EXPECT_THAT(CheckNew(password, complex).message(), HasSubstr("too simple")) << password;
+  }
+  EXPECT_THAT(CheckNew("elevenchars", {.characters_min = 12}).hint(), HasSubstr("12"));
+  EXPECT_TRUE(CheckNew("twelve chars", {.characters_min = 12}).ok());
 }
 
 TEST(AccountRulesTest, UserIdsAreTextWithoutPaths) {

@@ -18,6 +18,10 @@ struct Principal {
   // Wall microseconds at which the proof of identity ends; 0 = never. Whoever keeps a
   // principal longer than one request (a WebSocket) ends its work then.
   int64_t expires_at = 0;
+  // When an API key was the proof: its id. It has no epoch and no session.
+  std::string api_key;
+  // Where the request came from, for the audit log; empty: from inside.
+  std::string address;
 };
 
 }  // namespace millrace::auth

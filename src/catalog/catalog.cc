@@ -18,13 +18,19 @@ std::string CleanupJobId(TableId table) {
 
 Result<std::unique_ptr<Catalog>> Catalog::Load(KvStore& store) {
   auto catalog = std::unique_ptr<Catalog>(new Catalog());
-  const auto iterator = store.NewIterator(KeySpace::kMeta, "", "");
-  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
-    RETURN_IF_ERROR(catalog->LoadEntry(iterator->key(), iterator->value()));
-  }
-  RETURN_IF_ERROR(iterator->status());
+  // All but the audit log, which only grows.
+  RETURN_IF_ERROR(catalog->LoadRange(store, "", std::string(1, meta::kAudit)));
+  RETURN_IF_ERROR(catalog->LoadRange(store, std::string(1, meta::kAudit + 1), ""));
   RETURN_IF_ERROR(catalog->CheckLoaded());
   return catalog;
+}
+
+Status Catalog::LoadRange(KvStore& store, std::string begin, std::string end) {
+  const auto iterator = store.NewIterator(KeySpace::kMeta, std::move(begin), std::move(end));
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    RETURN_IF_ERROR(LoadEntry(iterator->key(), iterator->value()));
+  }
+  return iterator->status();
 }
 
 // Every table must have been given its id by the counter, or it would give it again.
@@ -79,6 +85,29 @@ Status Catalog::LoadEntry(std::string_view key, std::string_view value) {
       settings_[std::string(name)] = std::string(value);
       return Status::Ok();
     default:
+      return LoadAccountEntry(key.front(), name, value);
+  }
+}
+
+Status Catalog::LoadAccountEntry(char kind, std::string_view name, std::string_view value) {
+  switch (kind) {
+    case meta::kGrant: {
+      ASSIGN_OR_RETURN(GrantDefinition grant, DecodeGrant(value));
+      if (grant.Key() != name) return DataLoss("a grant stands under another one's key");
+      grants_[std::string(name)] = std::make_shared<const GrantDefinition>(std::move(grant));
+      return Status::Ok();
+    }
+    case meta::kApiKey: {
+      ASSIGN_OR_RETURN(ApiKeyDefinition key, DecodeApiKey(value));
+      api_keys_[std::string(name)] = std::make_shared<const ApiKeyDefinition>(std::move(key));
+      return Status::Ok();
+    }
+    case meta::kRefreshState: {
+      ASSIGN_OR_RETURN(RefreshState state, DecodeRefreshState(value));
+      refresh_states_[std::string(name)] = std::make_shared<const RefreshState>(std::move(state));
+      return Status::Ok();
+    }
+    default:
       return Status::Ok();  // another module's key
   }
 }
@@ -116,6 +145,37 @@ UserPtr Catalog::FindUser(std::string_view id) const {
 std::string Catalog::Setting(std::string_view name) const {
   const MutexLock lock(mutex_);
   return FindOrNull(settings_, name);
+}
+
+ApiKeyPtr Catalog::FindApiKey(std::string_view id) const {
+  const MutexLock lock(mutex_);
+  return FindOrNull(api_keys_, id);
+}
+
+RefreshStatePtr Catalog::FindRefreshState(std::string_view user_id,
+                                          std::string_view session) const {
+  const std::string key = RefreshState::RefreshKey(user_id, session);
+  const MutexLock lock(mutex_);
+  return FindOrNull(refresh_states_, key);
+}
+
+Privileges Catalog::GrantedOn(std::string_view user_id, Role role,
+                              const TableDefinition& table) const {
+  GrantDefinition wanted{.table = table.id, .namespace_name = table.namespace_name};
+  Privileges granted = Privileges::kNone;
+  const MutexLock lock(mutex_);
+  if (grants_.empty()) return granted;
+  for (const GranteeKind kind : {GranteeKind::kUser, GranteeKind::kRole}) {
+    wanted.grantee_kind = kind;
+    wanted.grantee = kind == GranteeKind::kUser ? user_id : RoleName(role);
+    for (const millrace::GrantedOn on :
+         {millrace::GrantedOn::kTable, millrace::GrantedOn::kNamespace}) {
+      wanted.on = on;
+      const GrantPtr grant = FindOrNull(grants_, wanted.Key());
+      if (grant != nullptr) granted = granted | grant->privileges;
+    }
+  }
+  return granted;
 }
 
 template <typename Map>
@@ -162,18 +222,61 @@ std::vector<std::string> Catalog::DroppedAccounts() const {
   return {dropped_accounts_.begin(), dropped_accounts_.end()};
 }
 
+std::vector<GrantPtr> Catalog::Grants() const {
+  const MutexLock lock(mutex_);
+  return Values(grants_);
+}
+
+std::vector<ApiKeyPtr> Catalog::ApiKeys() const {
+  const MutexLock lock(mutex_);
+  return Values(api_keys_);
+}
+
+std::vector<RefreshStatePtr> Catalog::RefreshStates(std::string_view user_id) const {
+  const std::string prefix = RefreshState::RefreshKey(user_id, "");
+  std::vector<RefreshStatePtr> states;
+  const MutexLock lock(mutex_);
+  for (auto it = refresh_states_.lower_bound(prefix);
+       it != refresh_states_.end() && it->first.starts_with(prefix); ++it) {
+    states.push_back(it->second);
+  }
+  return states;
+}
+
+std::vector<RefreshStatePtr> Catalog::RefreshStatesAfter(std::string_view key,
+                                                         size_t count_max) const {
+  std::vector<RefreshStatePtr> states;
+  const MutexLock lock(mutex_);
+  for (auto it = refresh_states_.upper_bound(key);
+       it != refresh_states_.end() && states.size() < count_max; ++it) {
+    states.push_back(it->second);
+  }
+  return states;
+}
+
+template <typename Map, typename Changes>
+static void Overwrite(const Changes& changes, Map* map) {
+  for (const auto& [key, value] : changes) {
+    if (value == nullptr) {
+      map->erase(key);
+    } else {
+      (*map)[key] = value;
+    }
+  }
+}
+
+void Catalog::PublishAccountChanges() {
+  Overwrite(staged_.grants, &grants_);
+  Overwrite(staged_.api_keys, &api_keys_);
+  Overwrite(staged_.refresh_states, &refresh_states_);
+}
+
 void Catalog::PublishStaged() {
   if (staged_.empty()) return;
   // Users and settings are no part of any plan: a login must not cost everybody theirs.
   const bool plans_are_stale = !staged_.namespaces.empty() || !staged_.tables.empty();
   const MutexLock lock(mutex_);
-  for (auto& [name, definition] : staged_.namespaces) {
-    if (definition == nullptr) {
-      namespaces_.erase(name);
-    } else {
-      namespaces_[name] = definition;
-    }
-  }
+  Overwrite(staged_.namespaces, &namespaces_);
   for (auto& [id, table] : staged_.tables) {
     if (const auto old = tables_.find(id); old != tables_.end()) {
       tables_by_name_.erase(old->second->qualified_name());
@@ -189,6 +292,7 @@ void Catalog::PublishStaged() {
   for (const std::string& scope : staged_.dropped_accounts) dropped_accounts_.insert(scope);
   for (const std::string& scope : staged_.forgotten_accounts) dropped_accounts_.erase(scope);
   for (auto& [name, value] : staged_.settings) settings_[name] = value;
+  PublishAccountChanges();
   staged_ = Staged();
   if (plans_are_stale) generation_.fetch_add(1, std::memory_order_acq_rel);
 }

@@ -8,6 +8,10 @@
 //               'U' user id         user; a dropped one's entry stays, for its numbers
 //               'A' row scope       dropped account whose rows are still being removed; empty
 //               'S' name            setting
+//               'G' grant key       what a user or a role was granted on a table or namespace
+//               'K' API key id      API key
+//               'R' user NUL session   how often the session was refreshed
+//               'L' time, random    an entry of the audit log (audit_log.h); not in memory
 //               "next_table_id"     u32; ids are never reused
 //
 // Readers get shared_ptr<const Definition>s under a short lock; `generation`
@@ -27,6 +31,7 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "catalog/account_definitions.h"
 #include "catalog/command.h"
 #include "catalog/definitions.h"
 #include "log/commit_log.h"
@@ -55,6 +60,11 @@ class Catalog {
   TablePtr FindTable(TableId id) const;
   UserPtr FindUser(std::string_view id) const;
   std::string Setting(std::string_view name) const;  // empty when not set
+  ApiKeyPtr FindApiKey(std::string_view id) const;
+  RefreshStatePtr FindRefreshState(std::string_view user_id, std::string_view session) const;
+  // What was granted on the table to the user, to the role, or on its namespace to
+  // either.
+  Privileges GrantedOn(std::string_view user_id, Role role, const TableDefinition& table) const;
 
   // Sorted by name.
   std::vector<NamespacePtr> Namespaces() const;
@@ -64,6 +74,11 @@ class Catalog {
   std::vector<DroppedTable> Dropped() const;
   // Row scopes of dropped users whose rows are still being removed.
   std::vector<std::string> DroppedAccounts() const;
+  std::vector<GrantPtr> Grants() const;
+  std::vector<ApiKeyPtr> ApiKeys() const;
+  std::vector<RefreshStatePtr> RefreshStates(std::string_view user_id) const;
+  // At most `count_max` after that key, in the order of their keys: to walk through all.
+  std::vector<RefreshStatePtr> RefreshStatesAfter(std::string_view key, size_t count_max) const;
 
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
@@ -94,19 +109,27 @@ class Catalog {
     std::vector<std::string> dropped_accounts;
     std::vector<std::string> forgotten_accounts;
     std::vector<std::pair<std::string, std::string>> settings;
+    std::vector<std::pair<std::string, GrantPtr>> grants;                 // null = gone
+    std::vector<std::pair<std::string, ApiKeyPtr>> api_keys;              // null = gone
+    std::vector<std::pair<std::string, RefreshStatePtr>> refresh_states;  // null = gone
     bool empty() const {
       return namespaces.empty() && tables.empty() && users.empty() && dropped.empty() &&
              forgotten.empty() && dropped_accounts.empty() && forgotten_accounts.empty() &&
-             settings.empty();
+             settings.empty() && grants.empty() && api_keys.empty() && refresh_states.empty();
     }
   };
 
+  Status LoadRange(KvStore& store, std::string begin, std::string end);
   Status LoadEntry(std::string_view key, std::string_view value);
+  Status LoadAccountEntry(char kind, std::string_view name, std::string_view value);
   Status CheckLoaded() const;
   NamespacePtr NewestNamespace(std::string_view name) const;
   TablePtr NewestTable(std::string_view qualified_name) const;
   UserPtr NewestUser(std::string_view id) const;
   bool NamespaceHasTables(std::string_view name) const;
+  GrantPtr NewestGrant(const std::string& key) const;
+  ApiKeyPtr NewestApiKey(const std::string& id) const;
+  RefreshStatePtr NewestRefreshState(const std::string& key) const;
 
   Result<Verdict> StageChange(const CatalogChange& change, WriteBatch* batch);
   Result<Verdict> StageNamespace(const CatalogChange& change, WriteBatch* batch);
@@ -115,6 +138,19 @@ class Catalog {
   Result<Verdict> StageRenameTable(const CatalogChange& change, WriteBatch* batch);
   Result<Verdict> StageUser(const CatalogChange& change, WriteBatch* batch);
   void StageTableWrite(TableDefinition table, WriteBatch* batch);
+  Result<Verdict> StageGrant(const CatalogChange& change, WriteBatch* batch);
+  Result<Verdict> StageRevoke(const CatalogChange& change, WriteBatch* batch);
+  bool GrantIsPossible(const GrantDefinition& grant) const;
+  Result<Verdict> StageApiKey(const CatalogChange& change, WriteBatch* batch);
+  Result<Verdict> StageRefreshState(const CatalogChange& change, WriteBatch* batch);
+  // What goes with a table, with a namespace, and with a user's row that another replaces:
+  // grants, API keys, refreshed sessions.
+  void StageTableLosses(TableId table, WriteBatch* batch);
+  void StageNamespaceLosses(std::string_view name, WriteBatch* batch);
+  void StageUserLosses(const UserDefinition& old, const UserDefinition& user, WriteBatch* batch);
+  template <typename Predicate>
+  void StageGrantsGone(const Predicate& goes, WriteBatch* batch);
+  void PublishAccountChanges();
 
   mutable Mutex mutex_;
   std::map<std::string, NamespacePtr, std::less<>> namespaces_;
@@ -122,6 +158,9 @@ class Catalog {
   std::map<std::string, TablePtr, std::less<>> tables_by_name_;  // "ns.table"
   std::map<std::string, UserPtr, std::less<>> users_;
   std::map<std::string, std::string, std::less<>> settings_;
+  std::map<std::string, GrantPtr, std::less<>> grants_;                 // by Key()
+  std::map<std::string, ApiKeyPtr, std::less<>> api_keys_;              // by id
+  std::map<std::string, RefreshStatePtr, std::less<>> refresh_states_;  // by Key()
   std::map<uint32_t, DroppedTable> dropped_;
   std::set<std::string> dropped_accounts_;
   std::atomic<uint64_t> generation_{1};

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "catalog/catalog.h"
+#include "catalog/expectation.h"
 #include "catalog/meta_keys.h"
 #include "types/key_coding.h"
 
@@ -19,6 +20,8 @@ Status CheckName(const CatalogChange& change, std::string_view defined) {
                   std::string(defined) + "\"");
 }
 
+}  // namespace
+
 Verdict ExpectationHolds(uint64_t expected, bool exists) {
   if (expected == static_cast<uint64_t>(Expect::kNew) && exists) return Verdict::kKeyExists;
   if (expected == static_cast<uint64_t>(Expect::kExisting) && !exists) {
@@ -26,8 +29,6 @@ Verdict ExpectationHolds(uint64_t expected, bool exists) {
   }
   return Verdict::kApplied;
 }
-
-}  // namespace
 
 NamespacePtr Catalog::NewestNamespace(std::string_view name) const {
   for (auto it = staged_.namespaces.rbegin(); it != staged_.namespaces.rend(); ++it) {
@@ -122,6 +123,19 @@ Result<Verdict> Catalog::StageChange(const CatalogChange& change, WriteBatch* ba
       staged_.forgotten_accounts.push_back(change.name);
       batch->Delete(KeySpace::kMeta, meta::NameKey(meta::kDroppedAccount, change.name));
       return Verdict::kApplied;
+    case CatalogOp::kGrant:
+      return StageGrant(change, batch);
+    case CatalogOp::kRevoke:
+      return StageRevoke(change, batch);
+    case CatalogOp::kPutApiKey:
+    case CatalogOp::kDropApiKey:
+      return StageApiKey(change, batch);
+    case CatalogOp::kPutRefreshState:
+    case CatalogOp::kDropRefreshState:
+      return StageRefreshState(change, batch);
+    case CatalogOp::kAudit:
+      batch->Put(KeySpace::kMeta, meta::NameKey(meta::kAudit, change.name), change.body);
+      return Verdict::kApplied;
     case CatalogOp::kPutSetting:
       staged_.settings.emplace_back(change.name, change.body);
       batch->Put(KeySpace::kMeta, meta::NameKey(meta::kSetting, change.name), change.body);
@@ -137,6 +151,7 @@ Result<Verdict> Catalog::StageNamespace(const CatalogChange& change, WriteBatch*
     if (!exists || NamespaceHasTables(change.name)) return Verdict::kTableChanged;
     staged_.namespaces.emplace_back(change.name, nullptr);
     batch->Delete(KeySpace::kMeta, key);
+    StageNamespaceLosses(change.name, batch);
     return Verdict::kApplied;
   }
   const Verdict verdict = ExpectationHolds(change.expected, exists);
@@ -198,6 +213,7 @@ Result<Verdict> Catalog::StageDropTable(const CatalogChange& change, WriteBatch*
   staged_.dropped.push_back({existing->id, change.name});
   batch->Delete(KeySpace::kMeta, meta::IdKey(meta::kTable, existing->id));
   batch->Put(KeySpace::kMeta, meta::IdKey(meta::kDropped, existing->id), change.name);
+  StageTableLosses(existing->id, batch);
   return Verdict::kApplied;
 }
 
@@ -223,6 +239,7 @@ Result<Verdict> Catalog::StageUser(const CatalogChange& change, WriteBatch* batc
     staged_.dropped_accounts.push_back(existing->row_scope());
     batch->Put(KeySpace::kMeta, meta::NameKey(meta::kDroppedAccount, existing->row_scope()), "");
   }
+  if (existing != nullptr) StageUserLosses(*existing, user, batch);
   staged_.users.push_back(std::make_shared<const UserDefinition>(std::move(user)));
   batch->Put(KeySpace::kMeta, meta::NameKey(meta::kUser, change.name), change.body);
   return Verdict::kApplied;

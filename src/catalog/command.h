@@ -16,6 +16,15 @@
 //   7 put setting            name             –                         the bytes
 //   8 rename table           "ns.old"         version renamed           new name (unqualified)
 //   9 forget dropped account row scope        –                         –
+//  10 grant                  GrantDefinition  –                         EncodeGrant: the privileges
+//                            ::Key()                                    to add
+//  11 revoke                 the same         –                         EncodeGrant: those to take
+//  12 put API key            its id           0 must be new, 1 exists   EncodeApiKey
+//  13 drop API key           its id           1                         –
+//  14 put refresh state      RefreshState     refreshes before;         EncodeRefreshState
+//                            ::Key()          0 without a row
+//  15 drop refresh state     the same         –                         –
+//  16 audit                  its id           –                         EncodeAuditEntry
 #pragma once
 
 #include <cstdint>
@@ -41,9 +50,16 @@ enum class CatalogOp : uint8_t {
   kPutSetting = 7,
   kRenameTable = 8,
   kForgetAccount = 9,
+  kGrant = 10,
+  kRevoke = 11,
+  kPutApiKey = 12,
+  kDropApiKey = 13,
+  kPutRefreshState = 14,
+  kDropRefreshState = 15,
+  kAudit = 16,
 };
 
-// What an op expects to find, for namespaces and users.
+// What an op expects to find, for namespaces, users and API keys.
 enum class Expect : uint8_t { kNew = 0, kExisting = 1, kEither = 2 };
 
 struct CatalogChange {

@@ -198,6 +198,9 @@ struct UserDefinition {
   // Part of every token; tokens of another epoch are refused. Only rises: with a new
   // password, with a new role, and when a dropped name is given again.
   uint64_t token_epoch = 1;
+  // Wall micros: tokens that other issuers issued before are refused, as those of an
+  // older epoch are of ours. 0: none.
+  int64_t tokens_valid_from = 0;
   std::vector<EndedSession> ended_sessions;
 
   std::string row_scope() const { return RowScope(id, account); }

@@ -10,9 +10,9 @@
 //              next_index_id indexes { id name flags(1 unique, 2 constraint) state ready_lsn
 //              parts { column path } } foreign keys { name columns target on_delete index_id }
 //   namespace  version=1 | name description created
-//   user       version=2 | id role hash email auth_type auth_data failed locked last_login
+//   user       version=3 | id role hash email auth_type auth_data failed locked last_login
 //              created updated deleted | from 2 on: account token_epoch, ended
-//              sessions { id until }
+//              sessions { id until } | from 3 on: tokens_valid_from
 #include "catalog/definitions.h"
 #include "types/key_coding.h"
 
@@ -21,7 +21,8 @@ namespace {
 
 constexpr uint8_t kFormatVersion = 1;
 constexpr uint8_t kTableFormatVersion = 2;
-constexpr uint8_t kUserFormatVersion = 2;
+constexpr uint8_t kUserFormatVersion = 3;
+constexpr uint8_t kUserFormatWithSessions = 2;
 
 void PutText(std::string* out, std::string_view text) { PutLengthPrefixed(out, text); }
 void PutSigned(std::string* out, int64_t value) { PutFixed(out, value); }
@@ -407,6 +408,7 @@ std::string EncodeUser(const UserDefinition& user) {
     PutText(&out, session.id);
     PutSigned(&out, session.until);
   }
+  PutSigned(&out, user.tokens_valid_from);
   return out;
 }
 
@@ -423,7 +425,7 @@ static void DecodeSessions(ByteReader* reader, UserDefinition* user, bool* valid
 Result<UserDefinition> DecodeUser(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto version = reader.Fixed<uint8_t>();
-  if (version != kFormatVersion && version != kUserFormatVersion) return Damaged("user");
+  if (version < kFormatVersion || version > kUserFormatVersion) return Damaged("user");
   UserDefinition user;
   user.id = GetText(&reader);
   bool valid = true;
@@ -436,7 +438,8 @@ Result<UserDefinition> DecodeUser(std::string_view bytes) {
                         &user.deleted_at}) {
     *time = reader.Fixed<int64_t>();
   }
-  if (version == kUserFormatVersion) DecodeSessions(&reader, &user, &valid);
+  if (version >= kUserFormatWithSessions) DecodeSessions(&reader, &user, &valid);
+  if (version >= kUserFormatVersion) user.tokens_valid_from = reader.Fixed<int64_t>();
   if (!reader.ok() || !reader.empty() || !valid) return Damaged("user");
   return user;
 }

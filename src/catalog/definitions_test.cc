@@ -139,12 +139,14 @@ TEST(DefinitionsTest, UsersAndNamespacesRoundTrip) {
                             .updated_at = 4,
                             .deleted_at = INT64_MAX,
                             .token_epoch = uint64_t{1} << 40,
+                            .tokens_valid_from = 6,
                             .ended_sessions = {{"one", 5}, {"", -1}}};
   const auto decoded = DecodeUser(EncodeUser(user));
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(EncodeUser(*decoded), EncodeUser(user));
   EXPECT_EQ(decoded->deleted_at, INT64_MAX);
   EXPECT_EQ(decoded->account, 7u);
+  EXPECT_EQ(decoded->tokens_valid_from, 6);
   EXPECT_EQ(decoded->ended_sessions, user.ended_sessions);
   EXPECT_EQ(decoded->role, Role::kDba);
   const auto space = DecodeNamespace(EncodeNamespace({.name = "n", .description = "d"}));
@@ -190,12 +192,27 @@ TEST(DefinitionsTest, AConstraintOfAnUnknownKindIsRefused) {
 TEST(DefinitionsTest, AUserOfTheFirstFormatIsTheFirstAccountOfItsName) {
   std::string bytes = EncodeUser({.id = "ann", .created_at = 3});
   bytes[0] = 1;
-  bytes.resize(bytes.size() - 3);  // account, epoch, no sessions
+  bytes.resize(bytes.size() - 8 - 3);  // valid from, account, epoch, no sessions
   const auto decoded = DecodeUser(bytes);
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded->row_scope(), "ann");
   EXPECT_EQ(decoded->token_epoch, 1u);
   EXPECT_EQ(decoded->created_at, 3);
+}
+
+// Written by a program that knew no tokens but its own.
+TEST(DefinitionsTest, AUserOfTheSecondFormatHasItsSessions) {
+  std::string bytes =
+      EncodeUser({.id = "ann", .account = 2, .token_epoch = 9, .ended_sessions = {{"one", 5}}});
+  bytes[0] = 2;
+  bytes.resize(bytes.size() - 8);
+  const auto decoded = DecodeUser(bytes);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->token_epoch, 9u);
+  EXPECT_EQ(decoded->ended_sessions.size(), 1u);
+  EXPECT_EQ(decoded->tokens_valid_from, 0);
+  bytes[0] = 4;
+  EXPECT_EQ(DecodeUser(bytes).status().code(), Code::kDataLoss);
 }
 
 TEST(DefinitionsTest, NoTwoAccountsShareARowScope) {

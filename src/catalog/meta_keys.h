@@ -15,6 +15,10 @@ inline constexpr char kDropped = 'D';
 inline constexpr char kUser = 'U';
 inline constexpr char kDroppedAccount = 'A';
 inline constexpr char kSetting = 'S';
+inline constexpr char kGrant = 'G';
+inline constexpr char kApiKey = 'K';
+inline constexpr char kAudit = 'L';
+inline constexpr char kRefreshState = 'R';
 inline constexpr std::string_view kNextTableId = "next_table_id";
 
 inline std::string NameKey(char kind, std::string_view name) {

@@ -4,12 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include "auth/jwt.h"
-#include "auth/token_secret.h"
 #include "millrace_version.h"
 #include "runtime/await_on_worker.h"
 #include "types/json_text.h"
@@ -23,6 +22,19 @@ uint64_t DefaultCacheBytes() {
   struct sysinfo info{};
   if (sysinfo(&info) != 0) return uint64_t{256} << 20;
   return std::min<uint64_t>(uint64_t{info.totalram} * info.mem_unit / 4, uint64_t{8} << 30);
+}
+
+// The data hold password hashes and the keys that tokens are signed with: they are for
+// the server's own user only, whatever the umask says.
+void CloseToOthers(const std::string& directory, Log& log) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::create_directories(directory, error);  // who opens the store reports what is wrong
+  fs::permissions(directory, fs::perms::owner_all, fs::perm_options::replace, error);
+  if (error) {
+    log.Warn("data_directory_open_to_others",
+             {{"directory", directory}, {"error", error.message()}});
+  }
 }
 
 // Creates the engine's first instances while everything else is opened: both take
@@ -48,6 +60,7 @@ Server::Server(ServerOptions options, const Clock& clock, Random& random, Log& l
 Result<std::unique_ptr<Server>> Server::Start(ServerOptions options, const Clock& clock,
                                               Random& random, Log& log) {
   auto server = std::unique_ptr<Server>(new Server(std::move(options), clock, random, log));
+  CloseToOthers(server->options_.data_directory, log);
   RETURN_IF_ERROR(server->OpenEngine());
   std::optional<EngineWarmUp> warm_up;
   if (server->options_.warm_up) warm_up.emplace(*server->engine_, log);
@@ -171,21 +184,37 @@ Status Server::OpenExecution() {
 
 Status Server::OpenAccounts() {
   EventLoop& loop = loops_->loop(0);
-  ASSIGN_OR_RETURN(const std::string secret,
-                   AwaitOnWorker(loop, auth::EnsureTokenSecret(*catalog_, *commit_log_, random_)));
-  ASSIGN_OR_RETURN(auth::TokenSigner signer, auth::TokenSigner::Create(secret));
+  journal_ = std::make_unique<auth::AccountJournal>(*commit_log_, clock_, random_);
+  token_keys_ = std::make_unique<auth::TokenKeys>(
+      std::max(options_.tokens.access_lifetime, options_.tokens.refresh_lifetime), *catalog_,
+      *journal_, clock_, random_, log_);
+  RETURN_IF_ERROR(AwaitOnWorker(loop, token_keys_->Open()));
   // A pool of its own: hashing is pure CPU and must not hold back reads.
   password_pool_ = std::make_unique<BlockingPool>(
       BlockingPoolOptions{.name = "passwords", .threads = 2}, clock_, metrics_);
   auth::AsyncPasswordsOptions hashing;
   if (options_.password_cost.has_value()) hashing.cost = *options_.password_cost;
   passwords_ = std::make_unique<auth::AsyncPasswords>(hashing, *password_pool_, metrics_);
-  accounts_ = std::make_unique<auth::Accounts>(auth::AccountsOptions{}, *catalog_, *commit_log_,
-                                               *passwords_, clock_, log_);
+  accounts_ = std::make_unique<auth::Accounts>(options_.accounts, *catalog_, *journal_, *passwords_,
+                                               clock_, log_);
   RETURN_IF_ERROR(AwaitOnWorker(loop, accounts_->EnsureRoot(options_.root_password)));
-  authenticator_ =
-      std::make_unique<auth::Authenticator>(auth::AuthenticatorOptions{}, std::move(signer),
-                                            *accounts_, *passwords_, clock_, random_, log_);
+  authenticator_ = std::make_unique<auth::Authenticator>(options_.tokens, *token_keys_, *accounts_,
+                                                         *passwords_, clock_, random_, log_);
+  grants_ = std::make_unique<auth::Grants>(*catalog_, *journal_, clock_, log_);
+  api_keys_ = std::make_unique<auth::ApiKeys>(*catalog_, *journal_, clock_, random_, log_);
+  RETURN_IF_ERROR(OpenOidc());
+  identities_ = std::make_unique<auth::Identities>(*authenticator_, *api_keys_, oidc_.get());
+  return Status::Ok();
+}
+
+Status Server::OpenOidc() {
+  if (options_.oidc.issuers.empty()) return Status::Ok();
+  ASSIGN_OR_RETURN(http_client_, HttpClient::Create(options_.oidc_fetch));
+  auto fetch = [client = http_client_.get()](std::string url) {
+    return client->Get(std::move(url));
+  };
+  ASSIGN_OR_RETURN(oidc_,
+                   auth::Oidc::Create(options_.oidc, std::move(fetch), *accounts_, clock_, log_));
   return Status::Ok();
 }
 
@@ -211,13 +240,13 @@ Status Server::OpenDoors() {
                          const StopToken& stop) { return jobs->BuildIndex(table, index, stop); }};
   sessions_ = std::make_unique<SessionServices>(
       SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms}, std::move(services),
-      *accounts_, log_);
+      AccountServices{*accounts_, *grants_, *api_keys_, *token_keys_}, log_);
   front::HttpDoorOptions door;
   door.default_form = options_.result_form;
   door.allow_remote_setup = options_.allow_remote_setup;
   door.version = MILLRACE_VERSION;
   door_ = std::make_unique<front::HttpDoor>(std::move(door), *sessions_, *authenticator_,
-                                            *accounts_, metrics_, clock_, log_);
+                                            *identities_, *accounts_, metrics_, clock_, log_);
   HttpServerOptions http = options_.http;
   http.host = options_.http_host;
   http.port = options_.http_port;

@@ -7,15 +7,22 @@
 #include <optional>
 #include <string>
 
+#include "auth/account_journal.h"
 #include "auth/accounts.h"
+#include "auth/api_keys.h"
 #include "auth/async_passwords.h"
 #include "auth/authenticator.h"
+#include "auth/grants.h"
+#include "auth/identities.h"
+#include "auth/oidc.h"
+#include "auth/token_keys.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/catalog.h"
 #include "front/http/http_door.h"
 #include "jobs/background_jobs.h"
 #include "log/local/local_log.h"
+#include "net/http_client.h"
 #include "net/http_server.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -53,6 +60,10 @@ struct ServerOptions {
   bool allow_remote_setup = false;
   // Makes what the first queries would have to wait for before Start returns.
   bool warm_up = false;
+  auth::AccountsOptions accounts;
+  auth::AuthenticatorOptions tokens;
+  auth::OidcOptions oidc;
+  HttpClientOptions oidc_fetch;
   BackgroundJobsOptions jobs;
   // Timeouts and limits of connections; address, port and body size are above.
   HttpServerOptions http;
@@ -85,6 +96,7 @@ class Server {
   Status OpenStorage();
   Status OpenExecution();
   Status OpenAccounts();
+  Status OpenOidc();
   Status OpenDoors();
   Status CreateDefaultNamespace();
   void FlushStore();
@@ -111,7 +123,14 @@ class Server {
   std::unique_ptr<expr::ClockIdGenerator> ids_;
   std::unique_ptr<exec::ExecCounters> counters_;
   std::unique_ptr<auth::AsyncPasswords> passwords_;
+  std::unique_ptr<auth::AccountJournal> journal_;
+  std::unique_ptr<auth::TokenKeys> token_keys_;
   std::unique_ptr<auth::Accounts> accounts_;
+  std::unique_ptr<auth::Grants> grants_;
+  std::unique_ptr<auth::ApiKeys> api_keys_;
+  std::unique_ptr<HttpClient> http_client_;  // null: no issuer is trusted
+  std::unique_ptr<auth::Oidc> oidc_;         // likewise
+  std::unique_ptr<auth::Identities> identities_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<SessionServices> sessions_;
   std::unique_ptr<front::HttpDoor> door_;

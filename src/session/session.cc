@@ -15,7 +15,7 @@ static constexpr size_t kTextBytesOnLoopMax = 16 << 10;
 static constexpr int kPlansMax = 20;
 
 SessionServices::SessionServices(SessionOptions options, exec::Services exec_services,
-                                 auth::Accounts& accounts, Log& log)
+                                 AccountServices accounts, Log& log)
     : options_(options),
       executor_(exec_services),
       planner_(exec_services.catalog),
@@ -86,7 +86,7 @@ Task<Result<exec::StatementResult>> Session::Execute(std::shared_ptr<const Scrip
                                                      size_t index, std::vector<Value> params,
                                                      StopToken client) {
   // A script may run for long, and its user be dropped or logged out meanwhile.
-  CO_RETURN_IF_ERROR(services_.accounts_.CheckPrincipal(principal_));
+  CO_RETURN_IF_ERROR(services_.accounts_.accounts.CheckPrincipal(principal_));
   CO_RETURN_IF_ERROR(CheckTexts(params));
   auto call = std::make_shared<Call>();
   call->script = std::move(script);
@@ -101,9 +101,12 @@ Task<Result<exec::StatementResult>> Session::Execute(std::shared_ptr<const Scrip
   co_return result;
 }
 
-static bool IsUserStatement(const sql::Statement& statement) {
+static bool IsAccountStatement(const sql::Statement& statement) {
   return statement.If<sql::CreateUser>() != nullptr || statement.If<sql::AlterUser>() != nullptr ||
-         statement.If<sql::DropUser>() != nullptr;
+         statement.If<sql::DropUser>() != nullptr || statement.If<sql::Grant>() != nullptr ||
+         statement.If<sql::CreateApiKey>() != nullptr ||
+         statement.If<sql::DropApiKey>() != nullptr ||
+         statement.If<sql::RotateTokenKey>() != nullptr;
 }
 
 Task<Result<exec::StatementResult>> Session::Run(std::shared_ptr<Call> call) {
@@ -116,13 +119,15 @@ Task<Result<exec::StatementResult>> Session::Run(std::shared_ptr<Call> call) {
   if (const auto* as_user = call->statement().If<sql::ExecuteAs>()) {
     co_return co_await RunAs(call, *as_user);
   }
-  if (IsUserStatement(call->statement())) {
+  if (IsAccountStatement(call->statement())) {
     if (transaction_ != nullptr) co_return NotInTransaction();
-    co_return co_await RunUserStatement(call->statement());
+    co_return co_await RunAccountStatement(call->statement());
   }
   Status last;
   for (int plans = 0; plans < kPlansMax; ++plans) {
-    ASSIGN_OR_CO_RETURN(plan::PreparedPtr prepared, co_await Prepare(*call));
+    Result<plan::PreparedPtr> planned = co_await Prepare(*call);
+    if (!planned.ok()) co_return AfterFailedPlan(call->statement(), planned.status());
+    plan::PreparedPtr prepared = *std::move(planned);
     CO_RETURN_IF_ERROR(Authorize(*prepared));
     CO_RETURN_IF_ERROR(CheckInTransaction(*prepared));
     const uint64_t generation = prepared->generation;

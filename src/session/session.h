@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "auth/accounts.h"
+#include "auth/api_keys.h"
+#include "auth/grants.h"
 #include "auth/principal.h"
+#include "auth/token_keys.h"
 #include "base/status.h"
 #include "query/exec/executor.h"
 #include "query/plan/planner.h"
@@ -27,10 +30,18 @@ struct SessionOptions {
   TransactionOptions transactions;
 };
 
+// Who writes accounts and what belongs to them. Borrowed.
+struct AccountServices {
+  auth::Accounts& accounts;
+  auth::Grants& grants;
+  auth::ApiKeys& api_keys;
+  auth::TokenKeys& token_keys;
+};
+
 // What sessions share. Thread-safe; everything borrowed outlives it.
 class SessionServices {
  public:
-  SessionServices(SessionOptions options, exec::Services exec_services, auth::Accounts& accounts,
+  SessionServices(SessionOptions options, exec::Services exec_services, AccountServices accounts,
                   Log& log);
 
   exec::Executor& executor() { return executor_; }
@@ -45,7 +56,7 @@ class SessionServices {
   StatementCache cache_;
   Transactions transactions_;
   Deadlines deadlines_;  // its thread ends before the transactions it times out
-  auth::Accounts& accounts_;
+  const AccountServices accounts_;
   Log& log_;
 };
 
@@ -97,9 +108,11 @@ class Session {
   Task<Result<exec::StatementResult>> RunAs(std::shared_ptr<Call> call, sql::ExecuteAs statement);
   Task<Result<plan::PreparedPtr>> Prepare(const Call& call);
   Status Authorize(const plan::Prepared& prepared) const;
+  // The error of a statement that cannot be planned: that the caller may not use one of its
+  // tables, before anything about that table.
+  Status AfterFailedPlan(const sql::Statement& statement, Status error) const;
   Status AuthorizeDefinition(const sql::Statement& statement) const;
   Status AuthorizeTable(const plan::TableAccess& access) const;
-  Task<Result<exec::StatementResult>> RunUserStatement(sql::Statement statement);
   Task<Result<exec::StatementResult>> RunTransaction(const sql::Transaction& statement);
   Task<Result<exec::StatementResult>> Begin(const sql::Transaction& statement);
   Task<Result<exec::StatementResult>> Commit();
@@ -107,6 +120,16 @@ class Session {
   Status SetCharacteristics(const sql::Transaction& statement);
   Status CheckInTransaction(const plan::Prepared& prepared) const;
   void EndTransaction();
+  // Statements about accounts, their rights and their keys.
+  Task<Result<exec::StatementResult>> RunAccountStatement(sql::Statement statement);
+  Task<Result<exec::StatementResult>> CreateUser(sql::CreateUser create);
+  Task<Result<exec::StatementResult>> AlterUser(sql::AlterUser alter);
+  Task<Result<exec::StatementResult>> DropUser(sql::DropUser drop);
+  Task<Result<exec::StatementResult>> Grant(sql::Grant grant);
+  Task<Result<exec::StatementResult>> CreateApiKey(sql::CreateApiKey create);
+  Task<Result<exec::StatementResult>> DropApiKey(sql::DropApiKey drop);
+  Task<Result<exec::StatementResult>> RotateTokenKey(sql::RotateTokenKey rotate);
+  Result<auth::GrantChange> MakeGrantChange(const sql::Grant& grant) const;
 
   SessionServices& services_;
   auth::Principal principal_;

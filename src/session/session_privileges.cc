@@ -3,6 +3,7 @@
 
 #include "auth/authorize.h"
 #include "query/exec/definition.h"
+#include "query/sql/visitor.h"
 #include "session/session.h"
 
 namespace millrace {
@@ -17,10 +18,13 @@ Status NeedsRole(std::string_view what, std::string_view role) {
 
 Status Session::AuthorizeTable(const plan::TableAccess& access) const {
   const TableDefinition& table = *access.table;
-  const bool allowed = access.access == plan::Access::kWrite
-                           ? auth::CanWrite(principal_.role, table.kind, table.access)
-                           : auth::CanRead(principal_.role, table.kind, table.access);
-  if (!allowed) {
+  const Privileges missing =
+      Without(access.needs, auth::FixedRights(principal_.role, table.kind, table.access));
+  const auto granted = [&] {
+    const Catalog& catalog = services_.exec_services().catalog;
+    return catalog.GrantedOn(principal_.user_id, principal_.role, table);
+  };
+  if (missing != Privileges::kNone && Without(missing, granted()) != Privileges::kNone) {
     return PermissionDenied("permission denied for table \"" + table.qualified_name() + "\"");
   }
   if (impersonating_ && table.kind == TableKind::kShared) {
@@ -39,6 +43,24 @@ Status Session::Authorize(const plan::Prepared& prepared) const {
   }
   if (!std::holds_alternative<plan::OtherPlan>(prepared.plan)) return Status::Ok();
   return AuthorizeDefinition(prepared.statement);
+}
+
+Status Session::AfterFailedPlan(const sql::Statement& statement, Status error) const {
+  const auto* explain = statement.If<sql::Explain>();
+  if (explain != nullptr) return AfterFailedPlan(*explain->statement, std::move(error));
+  Status refused;
+  const auto check = [&](const sql::TableName& name, Privileges needs) {
+    const Result<TablePtr> table = services_.planner_.FindTable(name, namespace_name_);
+    if (refused.ok() && table.ok()) refused = AuthorizeTable({.table = *table, .needs = needs});
+  };
+  sql::ForEachTable(statement,
+                    [&](const sql::TableName& name) { check(name, Privileges::kSelect); });
+  if (const auto* insert = statement.If<sql::Insert>()) check(insert->table, Privileges::kInsert);
+  if (const auto* update = statement.If<sql::Update>()) check(update->table, Privileges::kUpdate);
+  if (const auto* deletion = statement.If<sql::Delete>()) {
+    check(deletion->table, Privileges::kDelete);
+  }
+  return refused.ok() ? error : refused;
 }
 
 Status Session::AuthorizeDefinition(const sql::Statement& statement) const {

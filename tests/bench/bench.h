@@ -100,5 +100,6 @@ extern const Case kBulkInsertCase;
 extern const Case kTablesCase;
 extern const Case kGroupByCase;
 extern const Case kMillionCase;
+extern const Case kLoginsCase;
 
 }  // namespace millrace::bench

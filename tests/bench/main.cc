@@ -49,9 +49,9 @@ Ends with 0 when every answer was right, also when a target does not hold; with
 1 when an answer was wrong or a server failed.
 )";
 
-const std::array<const Case*, 8> kCases = {&kInsertCase,  &kInsertAloneCase, &kUpdateCase,
+const std::array<const Case*, 9> kCases = {&kInsertCase,  &kInsertAloneCase, &kUpdateCase,
                                            &kSelectCase,  &kBulkInsertCase,  &kTablesCase,
-                                           &kGroupByCase, &kMillionCase};
+                                           &kGroupByCase, &kMillionCase,     &kLoginsCase};
 
 // The value of an option, or null when the arguments end before it.
 const char* Value(int count, char** arguments, int& at) {

@@ -49,6 +49,10 @@ Status OurSide::Launch() {
   return Status::Ok();
 }
 
+Status OurSide::LogInAgain() const {
+  return LogIn(server_->port(), "root", kRootPassword).status();
+}
+
 Status OurSide::Restart() {
   RETURN_IF_ERROR(server_->Stop());
   return Launch();

@@ -43,6 +43,9 @@ class OurSide final : public Side {
   Status Restart() override;
   Status Stop() override { return server_->Stop(); }
 
+  // One more login of the same user, on a connection of its own. Thread-safe.
+  Status LogInAgain() const;
+
   testing::ServerProcess& server() { return *server_; }
 
  private:

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "auth/jwt.h"
-#include "auth/token_secret.h"
+#include "auth/token_keys.h"
 #include "runtime/await_on_worker.h"
 #include "session/session.h"
 #include "test_server.h"
@@ -36,10 +36,10 @@ class AuthTest : public ::testing::Test {
     return server_->Request("POST", "/v1/api/auth/login", LogInBody(user, password));
   }
   // A token with these claims, signed with the server's own secret.
-  static std::string Sign(const auth::TokenClaims& claims) {
-    const auto signer =
-        auth::TokenSigner::Create(server_->server().catalog().Setting(auth::kTokenSecretSetting));
-    return signer->Sign(claims);
+  static std::string Sign(const auth::TokenClaims& claims) { return Signer().Sign(claims); }
+  static auth::TokenSigner Signer() {
+    auto keys = auth::DecodeTokenKeys(server_->server().catalog().Setting(auth::kTokenKeysSetting));
+    return *auth::TokenSigner::Create(*std::move(keys));
   }
   static int64_t Now() { return SystemClock().WallMicros() / 1'000'000; }
   static auth::TokenClaims RootClaims() {
@@ -279,9 +279,7 @@ TEST_F(AuthTest, LogoutEndsTheSessionForGood) {
 TEST_F(AuthTest, LogoutWithAnExpiredTokenEndsTheSession) {
   server_->TokenOf("max");
   const std::string refresh = JsonMember(LogIn("max", kUserPassword).body, "refresh_token");
-  const auto signer =
-      auth::TokenSigner::Create(server_->server().catalog().Setting(auth::kTokenSecretSetting));
-  auth::TokenClaims claims = *signer->Read(refresh);
+  auth::TokenClaims claims = *Signer().Read(refresh);
   claims.type = auth::TokenType::kAccess;
   claims.expires_at = Now() - auth::kTokenLeewaySeconds - 5;
   const std::string expired = Bearer(Sign(claims));
@@ -312,9 +310,7 @@ TEST_F(AuthTest, ASessionRunsNothingAfterItsLogoutOrItsUsersDrop) {
   SqlClient root = server_->Root();
   for (const std::string_view end : {"logout", "drop"}) {
     const std::string token = server_->TokenOf("ned");
-    const auto signer =
-        auth::TokenSigner::Create(server_->server().catalog().Setting(auth::kTokenSecretSetting));
-    const auth::TokenClaims claims = *signer->Read(token);
+    const auth::TokenClaims claims = *Signer().Read(token);
     Session session(server_->server().sessions(),
                     {.user_id = "ned",
                      .role = claims.role,

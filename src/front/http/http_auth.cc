@@ -103,7 +103,8 @@ Task<Status> HttpDoor::LogIn(const HttpRequest& request, ResponseWriter& respons
     HttpResponse refusal = PlainError(400, "invalid_request", "user or password is too long");
     co_return co_await response.Send(std::move(refusal));
   }
-  auto tokens = co_await authenticator_.LogIn(std::move(user), std::move(password));
+  auto tokens = co_await authenticator_.LogIn(std::move(user), std::move(password),
+                                              std::string(request.peer_address));
   HttpResponse answer = tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
   co_return co_await response.Send(std::move(answer));
 }
@@ -111,7 +112,8 @@ Task<Status> HttpDoor::LogIn(const HttpRequest& request, ResponseWriter& respons
 Task<Status> HttpDoor::Refresh(const HttpRequest& request, ResponseWriter& response) {
   std::string token = FindCookie(request, kRefreshCookie).value_or("");
   if (token.empty()) token = BearerToken(request).value_or("");
-  const auto tokens = authenticator_.Refresh(token);
+  const auto tokens =
+      co_await authenticator_.Refresh(std::move(token), std::string(request.peer_address));
   HttpResponse answer = tokens.has_value() ? TokensResponse(*tokens) : AuthRefusal(tokens.error());
   co_return co_await response.Send(std::move(answer));
 }
@@ -167,10 +169,10 @@ Task<Status> HttpDoor::SetUp(const HttpRequest& request, ResponseWriter& respons
 
 Task<Status> HttpDoor::Me(const HttpRequest& request, ResponseWriter& response) {
   const std::optional<std::string> cookie = FindCookie(request, kAccessCookie);
-  const std::string_view header = request.Header("Authorization").value_or("");
-  const auto principal = header.empty() && cookie.has_value()
-                             ? authenticator_.AuthenticateToken(*cookie)
-                             : authenticator_.Authenticate(header);
+  const bool by_header = request.Header("Authorization").has_value() ||
+                         request.Header("X-API-Key").has_value();
+  auto principal = authenticator_.AuthenticateToken(cookie.value_or(""));
+  if (by_header || !cookie.has_value()) principal = co_await Identify(request);
   if (!principal.has_value()) {
     HttpResponse refusal = AuthRefusal(principal.error());
     co_return co_await response.Send(std::move(refusal));

@@ -11,11 +11,12 @@
 namespace millrace::front {
 
 HttpDoor::HttpDoor(HttpDoorOptions options, SessionServices& sessions,
-                   auth::Authenticator& authenticator, auth::Accounts& accounts,
-                   const Metrics& metrics, const Clock& clock, Log& log)
+                   auth::Authenticator& authenticator, auth::Identities& identities,
+                   auth::Accounts& accounts, const Metrics& metrics, const Clock& clock, Log& log)
     : options_(std::move(options)),
       sessions_(sessions),
       authenticator_(authenticator),
+      identities_(identities),
       accounts_(accounts),
       metrics_(metrics),
       clock_(clock),
@@ -42,8 +43,7 @@ HttpResponse HttpDoor::ServerError(int status, std::string_view reason) {
 }
 
 Task<void> HttpDoor::Handle(const HttpRequest& request, ResponseWriter& response) {
-  const HttpMethod method =
-      request.method == HttpMethod::kHead ? HttpMethod::kGet : request.method;
+  const HttpMethod method = request.method == HttpMethod::kHead ? HttpMethod::kGet : request.method;
   std::string_view allowed;
   for (const Route& route : Routes()) {
     if (route.path != request.path) continue;
@@ -74,21 +74,26 @@ Task<Status> HttpDoor::Health(const HttpRequest&, ResponseWriter& response) {
 
 Task<Status> HttpDoor::MetricsText(const HttpRequest& request, ResponseWriter& response) {
   if (!IsLoopback(request.peer_address)) {
-    const auto principal =
-        authenticator_.Authenticate(request.Header("Authorization").value_or(""));
+    const auto principal = co_await Identify(request);
     if (!principal.has_value() || !auth::CanAdminister(principal->role)) {
-      HttpResponse refusal = PlainError(
-          403, "forbidden", "metrics are for the local machine, or for the role dba");
+      HttpResponse refusal =
+          PlainError(403, "forbidden", "metrics are for the local machine, or for the role dba");
       co_return co_await response.Send(std::move(refusal));
     }
   }
   // Some gauges ask the store.
   auto collect = [this] { return metrics_.PrometheusText(); };
-  Result<std::string> text =
-      co_await sessions_.exec_services().pool.Run(std::move(collect));
+  Result<std::string> text = co_await sessions_.exec_services().pool.Run(std::move(collect));
   CO_RETURN_IF_ERROR(text.status());
   HttpResponse answer(200, "text/plain; version=0.0.4; charset=utf-8", std::move(*text));
   co_return co_await response.Send(std::move(answer));
+}
+
+Task<auth::AuthResult<auth::Principal>> HttpDoor::Identify(const HttpRequest& request) {
+  auth::Proof proof{.authorization = std::string(request.Header("Authorization").value_or("")),
+                    .api_key = std::string(request.Header("X-API-Key").value_or("")),
+                    .address = std::string(request.peer_address)};
+  return identities_.Identify(std::move(proof));
 }
 
 double HttpDoor::MillisSince(int64_t started_nanos) const {

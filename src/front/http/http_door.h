@@ -12,6 +12,7 @@
 
 #include "auth/accounts.h"
 #include "auth/authenticator.h"
+#include "auth/identities.h"
 #include "base/clock.h"
 #include "front/http/result_writer.h"
 #include "front/http/sql_request.h"
@@ -32,7 +33,8 @@ struct HttpDoorOptions {
 class HttpDoor {
  public:
   HttpDoor(HttpDoorOptions options, SessionServices& sessions, auth::Authenticator& authenticator,
-           auth::Accounts& accounts, const Metrics& metrics, const Clock& clock, Log& log);
+           auth::Identities& identities, auth::Accounts& accounts, const Metrics& metrics,
+           const Clock& clock, Log& log);
 
   // An HttpHandler.
   Task<void> Handle(const HttpRequest& request, ResponseWriter& response);
@@ -59,6 +61,10 @@ class HttpDoor {
   Task<Status> Health(const HttpRequest& request, ResponseWriter& response);
   Task<Status> MetricsText(const HttpRequest& request, ResponseWriter& response);
 
+  // Who is asking, by a header.
+  Task<auth::AuthResult<auth::Principal>> Identify(const HttpRequest& request);
+  // What of an error the caller may see. What the server failed with goes to the log.
+  Status ForCaller(Status status, Role role, const HttpRequest& request) const;
   ResultForm FormOf(const HttpRequest& request) const;
   double MillisSince(int64_t started_nanos) const;
   HttpResponse TokensResponse(const auth::IssuedTokens& tokens) const;
@@ -67,6 +73,7 @@ class HttpDoor {
   const HttpDoorOptions options_;
   SessionServices& sessions_;
   auth::Authenticator& authenticator_;
+  auth::Identities& identities_;
   auth::Accounts& accounts_;
   const Metrics& metrics_;
   const Clock& clock_;

@@ -4,6 +4,7 @@
 #include "auth/authorize.h"
 #include "front/http/http_door.h"
 #include "query/sql/secrets.h"
+#include "session/error_redaction.h"
 
 namespace millrace::front {
 
@@ -24,7 +25,7 @@ static HttpResponse Refusal(const auth::AuthError& error) {
 }
 
 Task<Status> HttpDoor::Sql(const HttpRequest& request, ResponseWriter& response) {
-  auto principal = authenticator_.Authenticate(request.Header("Authorization").value_or(""));
+  auto principal = co_await Identify(request);
   if (!principal.has_value()) {
     HttpResponse refusal = Refusal(principal.error());
     co_return co_await response.Send(std::move(refusal));
@@ -62,11 +63,20 @@ static Status JoinTransaction(const HttpRequest& request, Session& session) {
   return Status::Ok();
 }
 
+Status HttpDoor::ForCaller(Status status, Role role, const HttpRequest& request) const {
+  if (ClassOf(status) == ErrorClass::kServer) {
+    log_.Error("statement_failed",
+               {{"request_id", request.request_id}, {"error", status.ToString()}});
+  }
+  return Redacted(std::move(status), role, request.request_id);
+}
+
 Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& response,
                                  auth::Principal principal, SqlRequest sql) {
   const int64_t started = clock_.MonotonicNanos();
   ResultWriter writer(response, FormOf(request));
   const std::string details = auth::CanAdminister(principal.role) ? sql.sql : "";
+  const Role role = principal.role;
   Session session(sessions_, std::move(principal), sql.namespace_id);
   const Status joined = JoinTransaction(request, session);
   if (!joined.ok()) {
@@ -76,7 +86,7 @@ Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& res
   writer.SetTransaction(session.kept_transaction_id());
   Result<Script> parsed = co_await session.Parse(std::move(sql.sql));
   if (!parsed.ok()) {
-    WireError error = FromStatus(parsed.status());
+    WireError error = FromStatus(ForCaller(parsed.status(), role, request));
     co_return co_await writer.Fail(std::move(error), MillisSince(started),
                                    sql::HideSecrets(details));
   }
@@ -91,6 +101,7 @@ Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& res
     Status status = result.status();
     if (result.ok()) status = co_await writer.Add(std::move(*result));
     if (status.ok()) continue;
+    status = ForCaller(std::move(status), role, request);
     WireError error = FromStatus(AtStatement(std::move(status), i, script->size()));
     co_return co_await writer.Fail(std::move(error), MillisSince(started),
                                    sql::HideSecrets(details));

@@ -107,10 +107,11 @@ inline std::string_view ScopeOf(const TableDefinition& table, const Request& req
 }
 
 // Whether the caller is told about the table: own tables and public ones, everything
-// but DBA tables for service, everything for dba. The same holds for reading it.
-inline bool MaySee(const TableDefinition& table, const Request& request) {
+// but DBA tables for service, everything for dba, and what was granted.
+inline bool MaySee(const Services& services, const TableDefinition& table, const Request& request) {
   return table.per_user() || table.access == AccessLevel::kPublic ||
-         request.role >= (table.access == AccessLevel::kDba ? Role::kDba : Role::kService);
+         request.role >= (table.access == AccessLevel::kDba ? Role::kDba : Role::kService) ||
+         services.catalog.GrantedOn(request.user_id, request.role, table) != Privileges::kNone;
 }
 
 }  // namespace millrace::exec

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "query/exec/account_rows.h"
 #include "query/exec/system_tables.h"
 #include "query/plan/planner.h"
 #include "query/plan/virtual_catalog.h"
@@ -54,7 +55,7 @@ Result<TablePtr> FindToDescribe(const Services& services, const sql::TableName& 
                                 const Request& request) {
   ASSIGN_OR_RETURN(TablePtr table,
                    plan::Planner(services.catalog).FindTable(name, request.namespace_name));
-  if (MaySee(*table, request)) return table;
+  if (MaySee(services, *table, request)) return table;
   return PermissionDenied("permission denied for table \"" + table->qualified_name() + "\"");
 }
 
@@ -159,6 +160,9 @@ Result<StatementResult> Show(const Services& services, const sql::Show& show,
     case sql::ShowKind::kUsers:
       if (request.role < Role::kDba) return PermissionDenied("SHOW USERS needs the role dba");
       return SystemRows(services, request, "users");
+    case sql::ShowKind::kGrants:
+    case sql::ShowKind::kApiKeys:
+      return ShowOfUser(services, show, request);
     case sql::ShowKind::kJobs:
       if (request.role < Role::kDba) return PermissionDenied("SHOW JOBS needs the role dba");
       return SystemRows(services, request, "jobs");

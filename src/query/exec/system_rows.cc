@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "query/exec/account_rows.h"
 #include "types/json_text.h"
 
 namespace millrace::exec {
@@ -75,7 +76,7 @@ void Namespaces(const Services& services, const Request& request, Batch* batch) 
     std::string options = "{";
     const std::vector<TablePtr> tables = services.catalog.Tables(entry->name);
     const auto seen = std::ranges::count_if(
-        tables, [&](const TablePtr& table) { return MaySee(*table, request); });
+        tables, [&](const TablePtr& table) { return MaySee(services, *table, request); });
     if (!entry->description.empty()) AddTextMember(&options, "description", entry->description);
     const std::array<Value, 5> row = {Text(entry->name), Text(entry->name), Time(entry->created_at),
                                       Json(options + "}"), Int(seen)};
@@ -121,7 +122,7 @@ void Columns(const Services& services, Batch* batch) {
 
 void SchemaVersions(const Services& services, const Request& request, Batch* batch) {
   for (const TablePtr& table : services.catalog.Tables()) {
-    if (!MaySee(*table, request)) continue;
+    if (!MaySee(services, *table, request)) continue;
     for (const auto& version : table->versions) {
       const bool shared = table->kind == TableKind::kShared;
       const std::array<Value, 14> row = {
@@ -219,7 +220,7 @@ void DataTypes(Batch* batch) {
 
 void InformationTables(const Services& services, const Request& request, Batch* batch) {
   for (const TablePtr& table : services.catalog.Tables()) {
-    if (!MaySee(*table, request)) continue;
+    if (!MaySee(services, *table, request)) continue;
     const std::array<Value, 4> row = {Text("millrace"), Text(table->namespace_name),
                                       Text(table->name), Text("BASE TABLE")};
     batch->AppendRow(row);
@@ -228,7 +229,7 @@ void InformationTables(const Services& services, const Request& request, Batch* 
 
 void InformationColumns(const Services& services, const Request& request, Batch* batch) {
   for (const TablePtr& table : services.catalog.Tables()) {
-    if (!MaySee(*table, request)) continue;
+    if (!MaySee(services, *table, request)) continue;
     for (size_t i = 0; i < table->columns().size(); ++i) {
       const ColumnDefinition& column = table->columns()[i];
       const std::array<Value, 8> row = {Text("millrace"),
@@ -259,6 +260,8 @@ void AppendSystemRows(const Services& services, const Request& request,
     return SchemaVersions(services, request, batch);
   }
   if (table.name == "users") return Users(services, batch);
+  if (table.name == "grants") return AppendGrants(services, request, batch);
+  if (table.name == "api_keys") return AppendApiKeys(services, request, batch);
   if (table.name == "stats") return Stats(services, batch);
   if (table.name == "datatypes") return DataTypes(batch);
   if (table.name == "jobs" && services.append_jobs) return services.append_jobs(batch);

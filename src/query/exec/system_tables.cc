@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/exec/account_rows.h"
 #include "query/exec/system_rows.h"
 #include "query/plan/virtual_catalog.h"
 
@@ -64,7 +65,11 @@ Result<Batch> ReadSystemTable(const Services& services, const Request& request,
         .WithSqlState("42P01");
   }
   Batch batch = Batch::ForSchema(table->schema);
-  AppendSystemRows(services, request, *table, &batch);
+  if (table->name == "audit_log") {
+    RETURN_IF_ERROR(AppendAuditLog(services, &batch));
+  } else {
+    AppendSystemRows(services, request, *table, &batch);
+  }
   return batch;
 }
 

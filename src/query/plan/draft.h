@@ -14,13 +14,13 @@ struct Planner::Draft {
   std::vector<TableAccess> accesses;
   bool reads_system = false;
 
-  void AddAccess(const TablePtr& table, Access access) {
+  void AddAccess(const TablePtr& table, Privileges needs) {
     for (TableAccess& known : accesses) {
       if (known.table != table) continue;
-      if (access == Access::kWrite) known.access = access;
+      known.needs = known.needs | needs;
       return;
     }
-    accesses.push_back({table, access});
+    accesses.push_back({table, needs});
   }
 };
 

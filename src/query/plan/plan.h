@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "catalog/account_definitions.h"
 #include "catalog/definitions.h"
 #include "query/expr/node.h"
 #include "query/expr/work.h"
@@ -166,10 +167,10 @@ void EstimateWork(Plan* plan);
 // A point read or write of little work: over before a deadline could matter.
 bool IsQuick(const Plan& plan);
 
-enum class Access : uint8_t { kRead, kWrite };
+// A table of a statement, and all the rights that the statement needs on it.
 struct TableAccess {
   TablePtr table;
-  Access access = Access::kRead;
+  Privileges needs = Privileges::kNone;
 };
 
 // A statement ready to run. Valid while the catalog's generation is the same.

@@ -56,6 +56,16 @@ Result<std::optional<Projection>> BindReturning(const std::vector<sql::SelectIte
 
 namespace {
 
+Privileges RightsFor(const sql::Insert& insert) {
+  Privileges rights = Privileges::kInsert;
+  if (!insert.returning.empty()) rights = rights | Privileges::kSelect;
+  const auto& conflict = insert.on_conflict;
+  if (conflict.has_value() && conflict->action == sql::ConflictAction::kUpdate) {
+    rights = rights | kToUpdate;
+  }
+  return rights;
+}
+
 Result<std::vector<size_t>> TargetColumns(const sql::Insert& insert, const TableDefinition& table) {
   std::vector<size_t> targets;
   if (insert.columns.empty()) {
@@ -200,7 +210,7 @@ Status Planner::PlanInsertRows(const sql::Insert& insert, const TableDefinition&
 
 Result<InsertPlan> Planner::PlanInsert(const sql::Insert& insert, Draft* draft) const {
   InsertPlan plan;
-  ASSIGN_OR_RETURN(plan.table, FindWritable(insert.table, draft));
+  ASSIGN_OR_RETURN(plan.table, FindWritable(insert.table, RightsFor(insert), draft));
   const TableDefinition& table = *plan.table;
   const std::string alias = insert.alias.empty() ? table.name : insert.alias;
   ASSIGN_OR_RETURN(plan.targets, TargetColumns(insert, table));

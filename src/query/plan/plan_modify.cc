@@ -153,7 +153,7 @@ Result<SelectEngine> Planner::PlanRowsQuery(RowsToFind find, const TableDefiniti
 Result<UpdatePlan> Planner::PlanUpdate(const sql::Update& update, Draft* draft) const {
   RETURN_IF_ERROR(RequireWhere(update.where, "UPDATE"));
   UpdatePlan plan;
-  ASSIGN_OR_RETURN(plan.read.table, FindWritable(update.table, draft));
+  ASSIGN_OR_RETURN(plan.read.table, FindWritable(update.table, kToUpdate, draft));
   const TableDefinition& table = *plan.read.table;
   if (table.kind == TableKind::kStream) {
     return Unimplemented("UPDATE on a STREAM table is not supported")
@@ -189,7 +189,7 @@ Result<UpdatePlan> Planner::PlanUpdate(const sql::Update& update, Draft* draft) 
 Result<DeletePlan> Planner::PlanDelete(const sql::Delete& statement, Draft* draft) const {
   RETURN_IF_ERROR(RequireWhere(statement.where, "DELETE"));
   DeletePlan plan;
-  ASSIGN_OR_RETURN(plan.read.table, FindWritable(statement.table, draft));
+  ASSIGN_OR_RETURN(plan.read.table, FindWritable(statement.table, kToDelete, draft));
   const TableDefinition& table = *plan.read.table;
   const std::string alias = statement.alias.empty() ? table.name : statement.alias;
   const TableScope scope(table, alias);
@@ -220,7 +220,7 @@ Result<DeletePlan> Planner::PlanDelete(const sql::Delete& statement, Draft* draf
 Result<TruncatePlan> Planner::PlanTruncate(const sql::Truncate& truncate, Draft* draft) const {
   TruncatePlan plan;
   for (const sql::TableName& name : truncate.tables) {
-    ASSIGN_OR_RETURN(TablePtr table, FindWritable(name, draft));
+    ASSIGN_OR_RETURN(TablePtr table, FindWritable(name, Privileges::kDelete, draft));
     if (std::ranges::find(plan.tables, table) == plan.tables.end()) {
       plan.tables.push_back(std::move(table));
     }

@@ -48,13 +48,14 @@ Result<TablePtr> Planner::FindTable(const sql::TableName& name,
   return table;
 }
 
-Result<TablePtr> Planner::FindWritable(const sql::TableName& name, Draft* draft) const {
+Result<TablePtr> Planner::FindWritable(const sql::TableName& name, Privileges needs,
+                                       Draft* draft) const {
   if (IsSystemNamespace(name.namespace_name)) {
     return AtPosition(PermissionDenied("system tables cannot be changed by statements on rows"),
                       name.position, name.name);
   }
   ASSIGN_OR_RETURN(TablePtr table, FindTable(name, draft->default_namespace));
-  draft->AddAccess(table, Access::kWrite);
+  draft->AddAccess(table, needs);
   return table;
 }
 

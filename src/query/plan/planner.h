@@ -45,7 +45,7 @@ class Planner {
   Result<UpdatePlan> PlanUpdate(const sql::Update& update, Draft* draft) const;
   Result<DeletePlan> PlanDelete(const sql::Delete& statement, Draft* draft) const;
   Result<TruncatePlan> PlanTruncate(const sql::Truncate& truncate, Draft* draft) const;
-  Result<TablePtr> FindWritable(const sql::TableName& name, Draft* draft) const;
+  Result<TablePtr> FindWritable(const sql::TableName& name, Privileges needs, Draft* draft) const;
 
   const Catalog& catalog_;
 };

@@ -11,6 +11,10 @@
 
 namespace millrace::plan {
 
+// Both must look at rows to find those they are about.
+inline constexpr Privileges kToUpdate = Privileges::kUpdate | Privileges::kSelect;
+inline constexpr Privileges kToDelete = Privileges::kDelete | Privileges::kSelect;
+
 // One assignment of a SET. Errors: 42703 no such column; 42830 one of the key; 428C9 one
 // that is generated; those of the expression.
 Result<SetColumn> BindSet(const sql::Assignment& assignment, const TableDefinition& table,

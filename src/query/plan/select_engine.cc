@@ -82,7 +82,7 @@ Result<SelectEngine> Planner::PlanEngine(sql::Query query, std::string reason, D
         return;
       }
       table.table = *found;
-      draft->AddAccess(*found, Access::kRead);
+      draft->AddAccess(*found, Privileges::kSelect);
     }
     // The mark: no user's namespace can begin with '#'.
     name.namespace_name = "#" + std::to_string(plan.tables.size());

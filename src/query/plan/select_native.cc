@@ -169,7 +169,7 @@ Result<std::optional<SelectPlan>> Planner::PlanNative(const sql::Query& query, D
   }
   plan.read.limit = std::move(limit);
   plan.read.offset = std::move(offset);
-  draft->AddAccess(table, Access::kRead);
+  draft->AddAccess(table, Privileges::kSelect);
   return std::optional<SelectPlan>(std::move(plan));
 }
 

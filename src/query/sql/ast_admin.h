@@ -28,6 +28,8 @@ enum class ShowKind : uint8_t {
   kUsers,
   kTopics,
   kJobs,
+  kGrants,       // `name` is a user, or empty
+  kApiKeys,      // likewise
   kCreateTable,  // `table`
   kAll,
   kVariable,  // `name`, lower case, may be dotted
@@ -217,12 +219,12 @@ struct CreateUser {
   bool operator==(const CreateUser&) const = default;
 };
 
-enum class AlterUserKind : uint8_t { kPassword, kRole, kEmail };
+enum class AlterUserKind : uint8_t { kPassword, kRole, kEmail, kUnlock, kRevokeSessions };
 
 struct AlterUser {
   std::string name;
   AlterUserKind kind = AlterUserKind::kPassword;
-  std::string value;
+  std::string value;  // empty for UNLOCK and REVOKE SESSIONS
   bool operator==(const AlterUser&) const = default;
 };
 
@@ -230,6 +232,35 @@ struct DropUser {
   std::string name;
   bool if_exists = false;
   bool operator==(const DropUser&) const = default;
+};
+
+// ALTER SYSTEM ROTATE KEY [REVOKE OLD]: the key that tokens are signed with.
+struct RotateTokenKey {
+  bool revoke_old = false;
+  bool operator==(const RotateTokenKey&) const = default;
+};
+
+// CREATE API KEY name FOR USER user [EXPIRES [IN] 'when'].
+struct CreateApiKey {
+  std::string name;
+  std::string user;
+  bool expires_in = false;  // `expires` is an interval, else a time
+  std::optional<std::string> expires;
+  bool operator==(const CreateApiKey&) const = default;
+};
+
+struct DropApiKey {
+  std::string id;
+  bool if_exists = false;
+  bool operator==(const DropApiKey&) const = default;
+};
+
+// A name without USER or ROLE before it may be either.
+enum class GranteeWord : uint8_t { kNone, kUser, kRole };
+struct Grantee {
+  GranteeWord word = GranteeWord::kNone;
+  std::string name;
+  bool operator==(const Grantee&) const = default;
 };
 
 enum class GrantObject : uint8_t { kTable, kNamespace, kAllTablesInNamespace, kTopic, kRole };
@@ -241,7 +272,7 @@ struct Grant {
   std::vector<std::string> privileges;
   GrantObject object = GrantObject::kTable;
   std::vector<TableName> objects;
-  std::vector<std::string> grantees;
+  std::vector<Grantee> grantees;
   bool with_grant_option = false;  // with revoke: GRANT OPTION FOR
   bool operator==(const Grant&) const = default;
 };

@@ -103,7 +103,7 @@ struct Statement {
                             ResetVariable, CreateStorage, AlterStorage, DropStorage, CheckStorage,
                             MaintainStorage, Kill, Subscribe, CreateTopic, DropTopic, ClearTopic,
                             AddTopicSource, Consume, Acknowledge, CreateUser, AlterUser, DropUser,
-                            Grant, ClusterCommand, BackupDatabase, RestoreDatabase, ExportUserData>;
+                            RotateTokenKey, CreateApiKey, DropApiKey, Grant, ClusterCommand, BackupDatabase, RestoreDatabase, ExportUserData>;
 
   SourcePosition position;
   size_t length = 0;  // bytes of source text from position.offset, without the semicolon

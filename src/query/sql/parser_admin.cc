@@ -1,4 +1,4 @@
-// Storages, topics, users, the cluster, backup and export.
+// Storages, topics, the cluster, backup and export.
 #include "query/sql/parser_state.h"
 #include "query/sql/token_text.h"
 
@@ -153,53 +153,6 @@ bool Parser::ParseAcknowledge(Acknowledge& acknowledge) {
   }
   if (Accept(Keyword::kPartition) && !ParseUnsigned(acknowledge.partition.emplace())) return false;
   return Expect({Keyword::kUpto, Keyword::kOffset}) && ParseUnsigned(acknowledge.offset);
-}
-
-// ---- Users ------------------------------------------------------------------
-
-bool Parser::ParseCreateUser(CreateUser& create) {
-  Advance();
-  if (!AcceptIfNotExists(create.if_not_exists) || !ParseNameOrString(create.name) ||
-      !Expect(Keyword::kWith)) {
-    return false;
-  }
-  if (Accept(Keyword::kPassword)) {
-    if (!ParseString(create.secret.emplace())) return false;
-  } else if (Accept(Keyword::kOauth)) {
-    create.auth = AuthKind::kOAuth;
-    if (AtString() && !ParseString(create.secret.emplace())) return false;
-  } else {
-    create.auth = AuthKind::kInternal;
-    if (!Expect(Keyword::kInternal)) return false;
-  }
-  if (Accept(Keyword::kRole)) {
-    if (!(AtString() ? ParseString(create.role) : ParseAnyWord(create.role))) return false;
-    create.role = ToLower(create.role);
-  }
-  return !Accept(Keyword::kEmail) || ParseString(create.email.emplace());
-}
-
-bool Parser::ParseAlterUser(AlterUser& alter) {
-  Advance();
-  if (!ParseNameOrString(alter.name) || !Expect(Keyword::kSet)) return false;
-  if (Accept(Keyword::kPassword)) {
-    alter.kind = AlterUserKind::kPassword;
-    return ParseString(alter.value);
-  }
-  if (Accept(Keyword::kEmail)) {
-    alter.kind = AlterUserKind::kEmail;
-    return ParseString(alter.value);
-  }
-  alter.kind = AlterUserKind::kRole;
-  if (!Expect(Keyword::kRole)) return false;
-  if (!(AtString() ? ParseString(alter.value) : ParseAnyWord(alter.value))) return false;
-  alter.value = ToLower(alter.value);
-  return true;
-}
-
-bool Parser::ParseDropUser(DropUser& drop) {
-  Advance();
-  return AcceptIfExists(drop.if_exists) && ParseNameOrString(drop.name);
 }
 
 // ---- Cluster, backup, export ------------------------------------------------

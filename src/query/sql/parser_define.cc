@@ -136,13 +136,18 @@ bool Parser::ParsePrivilege(std::string& privilege) {
 }
 
 // [USER|ROLE] name
-bool Parser::ParseGrantee(std::string& grantee) {
-  if (!Accept(Keyword::kUser) && current_.keyword == Keyword::kRole &&
-      (NextIs(TokenKind::kWord) || NextIs(TokenKind::kQuotedIdentifier) ||
-       NextIs(TokenKind::kString))) {
+bool Parser::ParseGrantee(Grantee& grantee) {
+  if (Accept(Keyword::kUser)) {
+    grantee.word = GranteeWord::kUser;
+  } else if (current_.keyword == Keyword::kRole &&
+             (NextIs(TokenKind::kWord) || NextIs(TokenKind::kQuotedIdentifier) ||
+              NextIs(TokenKind::kString))) {
+    grantee.word = GranteeWord::kRole;
     Advance();
+    // USER is a reserved word, and the name of a role.
+    if (current_.keyword == Keyword::kUser) return ParseAnyWord(grantee.name);
   }
-  return ParseNameOrString(grantee);
+  return ParseNameOrString(grantee.name);
 }
 
 bool Parser::ParseGrantObjects(Grant& grant) {

@@ -63,6 +63,7 @@ bool Parser::ParseShow(Show& show) {
     default:
       break;
   }
+  if (AtWord("grants") || AtWord("api")) return ParseShowOfUser(show);
   if (AtWord("backup") || AtWord("backups")) {
     take(ShowKind::kBackups);
     return Expect({Keyword::kFor, Keyword::kDatabase}) && ParseNamespaceName(show.name);
@@ -73,6 +74,16 @@ bool Parser::ParseShow(Show& show) {
   }
   show.kind = ShowKind::kVariable;
   return ParseVariableName(show.name);
+}
+
+// GRANTS [FOR [USER] user], API KEYS [FOR [USER] user]
+bool Parser::ParseShowOfUser(Show& show) {
+  show.kind = AtWord("api") ? ShowKind::kApiKeys : ShowKind::kGrants;
+  Advance();
+  if (show.kind == ShowKind::kApiKeys && !AcceptWord("keys")) return SyntaxError();
+  if (!Accept(Keyword::kFor)) return true;
+  Accept(Keyword::kUser);
+  return ParseNameOrString(show.name);
 }
 
 bool Parser::ParseDescribe(Describe& describe) {

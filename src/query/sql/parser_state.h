@@ -364,12 +364,13 @@ class Parser {
   bool ParseDropIndex(DropIndex& drop);
   bool ParseGrant(Grant& grant);
   bool ParsePrivilege(std::string& privilege);
-  bool ParseGrantee(std::string& grantee);
+  bool ParseGrantee(Grantee& grantee);
   bool ParseGrantObjects(Grant& grant);
   bool AcceptCascade(bool& cascade);
 
   // parser_session.cc: SHOW, SET, transactions, EXPLAIN, EXECUTE AS, KILL, SUBSCRIBE
   bool ParseShow(Show& show);
+  bool ParseShowOfUser(Show& show);
   bool ParseDescribe(Describe& describe);
   bool ParseVariableName(std::string& name);
   bool ParseSet(Statement& statement);
@@ -407,6 +408,9 @@ class Parser {
   bool ParseCreateUser(CreateUser& create);
   bool ParseAlterUser(AlterUser& alter);
   bool ParseDropUser(DropUser& drop);
+  bool ParseRotateTokenKey(RotateTokenKey& rotate);
+  bool ParseCreateApiKey(CreateApiKey& create);
+  bool ParseDropApiKey(DropApiKey& drop);
   bool ParseCluster(ClusterCommand& command);
   bool ParseClusterPurge(ClusterCommand& command);
   bool ParseBackup(BackupDatabase& backup);

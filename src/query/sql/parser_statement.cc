@@ -172,6 +172,7 @@ bool Parser::ParseWithStatement(Statement& statement) {
 
 bool Parser::ParseCreate(Statement& statement) {
   Advance();
+  if (AtWord("api")) return ParseInto(statement, &Parser::ParseCreateApiKey);
   switch (current_.keyword) {
     case Keyword::kUser:
       // TABLE is reserved, so no user has that name without quotes.
@@ -219,6 +220,7 @@ bool Parser::ParseCreate(Statement& statement) {
 
 bool Parser::ParseAlter(Statement& statement) {
   Advance();
+  if (AtWord("system")) return ParseInto(statement, &Parser::ParseRotateTokenKey);
   switch (current_.keyword) {
     case Keyword::kUser:
       if (NextIs(Keyword::kTable)) {
@@ -254,6 +256,7 @@ bool Parser::ParseAlter(Statement& statement) {
 
 bool Parser::ParseDrop(Statement& statement) {
   Advance();
+  if (AtWord("api")) return ParseInto(statement, &Parser::ParseDropApiKey);
   switch (current_.keyword) {
     case Keyword::kUser:
       if (NextIs(Keyword::kTable)) {

@@ -1,4 +1,4 @@
-// Storages, topics, users, the cluster, backup and export.
+// Storages, topics, the cluster, backup and export.
 #include "query/sql/printer_state.h"
 
 namespace millrace::sql {
@@ -101,63 +101,6 @@ void Printer::PrintStatement(const Acknowledge& acknowledge) {
   Add(" GROUP ").AddString(acknowledge.group);
   if (acknowledge.partition.has_value()) Add(" PARTITION ").AddNumber(*acknowledge.partition);
   Add(" UPTO OFFSET ").AddNumber(acknowledge.offset);
-}
-
-// ---- Users and privileges ---------------------------------------------------
-
-void Printer::PrintStatement(const CreateUser& create) {
-  Add("CREATE USER ").AddIf(create.if_not_exists, "IF NOT EXISTS ").AddString(create.name);
-  switch (create.auth) {
-    case AuthKind::kPassword:
-      Add(" WITH PASSWORD ").AddSecret(create.secret.value_or(""));
-      break;
-    case AuthKind::kOAuth:
-      Add(" WITH OAUTH");
-      if (create.secret.has_value()) Add(" ").AddSecret(*create.secret);
-      break;
-    case AuthKind::kInternal:
-      Add(" WITH INTERNAL");
-      break;
-  }
-  if (!create.role.empty()) {
-    Add(" ROLE ");
-    PrintWord(create.role);
-  }
-  if (create.email.has_value()) Add(" EMAIL ").AddString(*create.email);
-}
-
-void Printer::PrintStatement(const AlterUser& alter) {
-  Add("ALTER USER ").AddString(alter.name);
-  switch (alter.kind) {
-    case AlterUserKind::kPassword:
-      Add(" SET PASSWORD ").AddSecret(alter.value);
-      return;
-    case AlterUserKind::kEmail:
-      Add(" SET EMAIL ").AddString(alter.value);
-      return;
-    case AlterUserKind::kRole:
-      Add(" SET ROLE ").AddString(alter.value);
-      return;
-  }
-}
-
-void Printer::PrintStatement(const DropUser& drop) {
-  Add("DROP USER ").AddIf(drop.if_exists, "IF EXISTS ").AddString(drop.name);
-}
-
-void Printer::PrintStatement(const Grant& grant) {
-  static constexpr std::string_view kObjects[] = {"TABLE ", "NAMESPACE ",
-                                                  "ALL TABLES IN NAMESPACE ", "TOPIC ", ""};
-  Add(grant.revoke ? "REVOKE " : "GRANT ");
-  AddIf(grant.revoke && grant.with_grant_option, "GRANT OPTION FOR ");
-  List(grant.privileges, [&](const std::string& privilege) { PrintWord(privilege); });
-  if (grant.object != GrantObject::kRole) {
-    Add(" ON ").Add(kObjects[static_cast<size_t>(grant.object)]);
-    List(grant.objects, [&](const TableName& object) { Print(object); });
-  }
-  Add(grant.revoke ? " FROM " : " TO ");
-  List(grant.grantees, [&](const std::string& grantee) { AddString(grantee); });
-  AddIf(!grant.revoke && grant.with_grant_option, " WITH GRANT OPTION");
 }
 
 // ---- Cluster, backup, export ------------------------------------------------

@@ -143,6 +143,9 @@ class Printer {
   void PrintStatement(const CreateUser& create);
   void PrintStatement(const AlterUser& alter);
   void PrintStatement(const DropUser& drop);
+  void PrintStatement(const RotateTokenKey& rotate);
+  void PrintStatement(const CreateApiKey& create);
+  void PrintStatement(const DropApiKey& drop);
   void PrintStatement(const Grant& grant);
   void PrintStatement(const ClusterCommand& command);
   void PrintStatement(const BackupDatabase& backup);

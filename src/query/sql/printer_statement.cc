@@ -133,6 +133,8 @@ void Printer::PrintStatement(const Show& show) {
                                                 "USERS",
                                                 "TOPICS",
                                                 "JOBS",
+                                                "GRANTS",
+                                                "API KEYS",
                                                 "CREATE TABLE ",
                                                 "ALL",
                                                 ""};
@@ -152,6 +154,10 @@ void Printer::PrintStatement(const Show& show) {
       return Print(show.table);
     case ShowKind::kBackups:
       AddName(show.name);
+      return;
+    case ShowKind::kGrants:
+    case ShowKind::kApiKeys:
+      if (!show.name.empty()) Add(" FOR USER ").AddString(show.name);
       return;
     case ShowKind::kVariable:
       return PrintVariable(show.name);
