@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string_view RefuseOddPorts(const SettingValue& value) {
+std::string RefuseOddPorts(const SettingValue& value) {
   return std::get<int64_t>(value) % 2 == 1 ? "an even port" : "";
 }
 

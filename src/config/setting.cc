@@ -178,9 +178,9 @@ Status CheckSetting(const Setting& setting, const SettingValue& value, std::stri
     if (!known) return BadSetting(setting, given, place);
   }
   if (setting.refuse == nullptr) return Status::Ok();
-  const std::string_view wanted = setting.refuse(value);
+  const std::string wanted = setting.refuse(value);
   if (wanted.empty()) return Status::Ok();
-  std::string message = std::string(place) + " takes " + std::string(wanted);
+  std::string message = std::string(place) + " takes " + wanted;
   if (!setting.is_secret()) message.append(", not ").append(given);
   return InvalidArgument(std::move(message));
 }

@@ -51,7 +51,7 @@ struct Setting {
   ChangeWhen change = ChangeWhen::kAtStart;
   // For what a type cannot say: returns what the setting takes ("HOST:PORT") when the
   // value is wrong, else nothing. May be null.
-  std::string_view (*refuse)(const SettingValue& value) = nullptr;
+  std::string (*refuse)(const SettingValue& value) = nullptr;
 
   bool is_secret() const { return secrecy == Secrecy::kSecret; }
   // "http" of "http.body_max".

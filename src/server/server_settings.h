@@ -1,4 +1,4 @@
-// What `millrace serve` can be told, wherever it is said. The table is the one place
+// What `millrace serve` can be told, wherever it is said. The tables are the one place
 // that names a setting: see "Adding a setting" in README.md.
 #pragma once
 
