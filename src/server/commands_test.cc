@@ -295,6 +295,20 @@ TEST(ServerSettingsTest, EachReachesItsOption) {
                                         {"feed-retention-bytes", "12MiB"},
                                         {"query-memory-bytes", "16MiB"},
                                         {"statement-timeout-ms", "13"},
+                                        {"transaction-timeout-ms", "16s"},
+                                        {"transaction-memory-bytes", "17MiB"},
+                                        {"password-min-length", "18"},
+                                        {"password-complexity", "true"},
+                                        {"login-failures-max", "19"},
+                                        {"login-lock-seconds", "20m"},
+                                        {"access-token-seconds", "21m"},
+                                        {"refresh-token-seconds", "22m"},
+                                        {"oidc-issuer", "https://twenty-three"},
+                                        {"oidc-audience", "twenty-four"},
+                                        {"oidc-user-prefix", "25-"},
+                                        {"oidc-create-users", "true"},
+                                        {"oidc-default-role", "service"},
+                                        {"oidc-authorities-file", "/twenty-six"},
                                         {"jobs-interval-seconds", "14"},
                                         {"log-level", "error"},
                                         {"log-format", "json"},
@@ -318,6 +332,21 @@ TEST(ServerSettingsTest, EachReachesItsOption) {
   EXPECT_EQ(server.jobs.feed.table_bytes_max, uint64_t{12} << 20);
   EXPECT_EQ(server.query_memory_bytes, uint64_t{16} << 20);
   EXPECT_EQ(server.statement_timeout_ms, 13);
+  EXPECT_EQ(server.transactions.timeout_ms, 16'000);
+  EXPECT_EQ(server.transactions.bytes_max, size_t{17} << 20);
+  EXPECT_EQ(server.accounts.passwords.characters_min, 18u);
+  EXPECT_TRUE(server.accounts.passwords.complex);
+  EXPECT_EQ(server.accounts.failed_logins_max, 19u);
+  EXPECT_EQ(server.accounts.lock_duration, std::chrono::minutes(20));
+  EXPECT_EQ(server.tokens.access_lifetime, std::chrono::minutes(21));
+  EXPECT_EQ(server.tokens.refresh_lifetime, std::chrono::minutes(22));
+  ASSERT_EQ(server.oidc.issuers.size(), 1u);
+  EXPECT_EQ(server.oidc.issuers[0].issuer, "https://twenty-three");
+  EXPECT_EQ(server.oidc.issuers[0].audience, "twenty-four");
+  EXPECT_EQ(server.oidc.issuers[0].user_prefix, "25-");
+  EXPECT_TRUE(server.oidc.issuers[0].creates_users);
+  EXPECT_EQ(server.oidc.issuers[0].default_role, Role::kService);
+  EXPECT_EQ(server.oidc_fetch.authorities_file, "/twenty-six");
   EXPECT_EQ(server.jobs.cleanup_interval, std::chrono::seconds(14));
   EXPECT_EQ(server.jobs.eviction_interval, std::chrono::seconds(14));
   EXPECT_EQ(server.jobs.retention_interval, std::chrono::seconds(14));

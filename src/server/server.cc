@@ -209,6 +209,10 @@ Status Server::OpenAccounts() {
 
 Status Server::OpenOidc() {
   if (options_.oidc.issuers.empty()) return Status::Ok();
+  if (options_.oidc.issuers.front().audience.empty()) {
+    return InvalidArgument("oidc.issuer needs oidc.audience")
+        .WithHint("It is the client id that the issuer's tokens are made for.");
+  }
   ASSIGN_OR_RETURN(http_client_, HttpClient::Create(options_.oidc_fetch));
   auto fetch = [client = http_client_.get()](std::string url) {
     return client->Get(std::move(url));
@@ -239,7 +243,8 @@ Status Server::OpenDoors() {
                          TableId table, uint32_t index,
                          const StopToken& stop) { return jobs->BuildIndex(table, index, stop); }};
   sessions_ = std::make_unique<SessionServices>(
-      SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms}, std::move(services),
+      SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms,
+                     .transactions = options_.transactions}, std::move(services),
       AccountServices{*accounts_, *grants_, *api_keys_, *token_keys_}, log_);
   front::HttpDoorOptions door;
   door.default_form = options_.result_form;

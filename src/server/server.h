@@ -52,6 +52,7 @@ struct ServerOptions {
   uint64_t column_cache_bytes = uint64_t{256} << 20;  // 0: no column cache
   uint64_t query_memory_bytes = uint64_t{512} << 20;
   int64_t statement_timeout_ms = 60'000;
+  TransactionOptions transactions;
   uint64_t body_bytes_max = uint64_t{10} << 20;
   int64_t shutdown_drain_ms = 10'000;
   // Exit the process when the shutdown takes longer than that.

@@ -19,6 +19,7 @@ struct ServerSetting {
 // The tables, each in the file of its name. A new one is named in server_settings.cc.
 std::span<const ServerSetting> ProcessSettings();
 std::span<const ServerSetting> HttpSettings();
+std::span<const ServerSetting> AccountSettings();
 std::span<const ServerSetting> StorageSettings();
 
 // Milliseconds.

@@ -12,7 +12,7 @@ namespace {
 // Of all tables, a section of several together, in the order they are first met.
 std::vector<ServerSetting> AllSettings() {
   std::vector<ServerSetting> all;
-  for (const auto table : {ProcessSettings(), HttpSettings(), StorageSettings()}) {
+  for (const auto table : {ProcessSettings(), HttpSettings(), AccountSettings(), StorageSettings()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   std::vector<ServerSetting> ordered;
@@ -52,6 +52,9 @@ ServeOptions MakeServeOptions(const config::Configuration& configuration) {
   for (const ServerSetting& entry : Entries()) {
     entry.apply(configuration.Get(entry.setting.name).value, &options);
   }
+  // Without a name it is none.
+  std::vector<auth::OidcIssuer>& issuers = options.server.oidc.issuers;
+  if (!issuers.empty() && issuers.front().issuer.empty()) issuers.clear();
   return options;
 }
 

@@ -99,6 +99,26 @@ constexpr ServerSetting kSettings[] = {
      [](const SettingValue& value, ServeOptions* options) {
        options->server.statement_timeout_ms = NumberOf(value);
      }},
+    {{.name = "query.transaction_timeout",
+      .flag = "transaction-timeout-ms",
+      .type = SettingType::kDuration,
+      .default_text = "5m",
+      .description = "How long a transaction may stay open",
+      .least = kSettingSecond,
+      .most = kSettingDurationMax},
+     [](const SettingValue& value, ServeOptions* options) {
+       options->server.transactions.timeout_ms = NumberOf(value);
+     }},
+    {{.name = "query.transaction_memory_max",
+      .flag = "transaction-memory-bytes",
+      .type = SettingType::kBytes,
+      .default_text = "100MiB",
+      .description = "What one transaction may change before it commits",
+      .least = kMebibyte,
+      .most = 200 * kMebibyte},
+     [](const SettingValue& value, ServeOptions* options) {
+       options->server.transactions.bytes_max = SizeOf(value);
+     }},
 
     {{.name = "jobs.interval",
       .flag = "jobs-interval-seconds",

@@ -120,7 +120,7 @@ Result<Verdict> Transaction::ApplyOp(uint32_t section, const MutationView& op,
   if (bytes_ + cost > bytes_max_) {
     return ResourceExhausted("the transaction has changed too much to be kept in memory")
         .WithSqlState("54000")
-        .WithHint("Commit in between, or raise transaction_bytes_max.");
+        .WithHint("Commit in between, or raise query.transaction_memory_max.");
   }
   Account(static_cast<int64_t>(cost));
   std::optional<UncommittedRow> before = Writable().Put(full_key, std::move(row));
