@@ -27,6 +27,8 @@ class FakeExecutor final : public client::Executor {
   Status Execute(const client::SqlRequest& request, client::ResultSink& sink) override {
     requests.push_back(request);
     if (before_) before_(request);
+    if (request.sql.starts_with("BEGIN")) in_transaction_ = request.keep_transactions;
+    if (request.sql == "COMMIT" || request.sql == "ROLLBACK") in_transaction_ = false;
     if (const auto failure = failures_.find(request.sql); failure != failures_.end()) {
       return failure->second;
     }
@@ -44,6 +46,8 @@ class FakeExecutor final : public client::Executor {
     return sink.OnResultEnd(result.summary);
   }
 
+  bool in_transaction() const override { return in_transaction_; }
+
   std::vector<std::string> Sent() const {
     std::vector<std::string> sent;
     for (const client::SqlRequest& request : requests) sent.push_back(request.sql);
@@ -56,6 +60,7 @@ class FakeExecutor final : public client::Executor {
   std::map<std::string, client::StatementResult> results_;
   std::map<std::string, Status> failures_;
   std::function<void(const client::SqlRequest&)> before_;
+  bool in_transaction_ = false;
 };
 
 // A row set of texts; "~" is NULL.

@@ -192,6 +192,10 @@ int RunShell(const ShellOptions& options) {
   if (scripted || !IsTerminal(STDIN_FILENO)) return RunScripts(shell, options);
   Greet(info);
   Prompting(shell, client, options).Run();
+  // Nobody waits for what becomes of it.
+  if (client.in_transaction()) {
+    const auto rolled_back = client.client::Executor::Execute({.sql = "ROLLBACK"});
+  }
   return kExitOk;
 }
 

@@ -35,10 +35,6 @@ bool ChangesNames(const std::string& sql) {
   return word == "CREATE" || word == "DROP" || word == "ALTER" || word == "USE" || word == "SET";
 }
 
-bool BeginsTransaction(const std::string& sql) {
-  return LeadingWords(sql, 1) == "BEGIN" || LeadingWords(sql, 2) == "START TRANSACTION";
-}
-
 }  // namespace
 
 Shell::Shell(client::Executor& executor, std::ostream& out, std::ostream& errors,
@@ -100,62 +96,26 @@ void Shell::RunPending() {
 
 void Shell::EndInput() {
   if (!finished()) RunPending();
-  if (in_transaction_ && !finished()) {
+  // Before an error too: nothing of it shall stay open.
+  if (!executor_.in_transaction()) return;
+  client::CollectingSink nothing;
+  const Status rolled_back = Execute("ROLLBACK", nothing);
+  if (!finished()) {
     Report(FailedPrecondition("the input ends inside a transaction")
                .WithSqlState("25P01")
-               .WithDetail("Its statements were not run.")
+               .WithDetail(rolled_back.ok() ? "It was rolled back." : "")
                .WithHint("End it with COMMIT or ROLLBACK."),
            {}, 0);
   }
-  in_transaction_ = false;
-  held_.clear();
 }
 
 void Shell::ClearPending() { splitter_.Reset(); }
 
-void Shell::Take(Statement statement) {
-  if (BeginsTransaction(statement.sql) || in_transaction_) {
-    Hold(std::move(statement));
-  } else {
-    Run(statement.sql, statement.line);
-  }
-}
-
-void Shell::Hold(Statement statement) {
-  const std::string word = LeadingWords(statement.sql, 1);
-  if (!in_transaction_) {
-    in_transaction_ = true;
-    held_.clear();
-    held_.push_back(std::move(statement));
-    Tell("Transaction begun; its statements run together at COMMIT");
-    return;
-  }
-  if (word == "COMMIT" || word == "END") {
-    RunHeld(std::move(statement));
-  } else if (word == "ROLLBACK" || word == "ABORT") {
-    in_transaction_ = false;
-    held_.clear();
-    Tell("Rolled back; nothing was run");
-  } else {
-    held_.push_back(std::move(statement));
-    Tell("Held until COMMIT");
-  }
-}
+void Shell::Take(Statement statement) { Run(statement.sql, statement.line); }
 
 // Remarks are for people: a script's output stays its results.
 void Shell::Tell(std::string_view remark) {
   if (on_error_ == OnError::kContinue) out_ << remark << "\n";
-}
-
-void Shell::RunHeld(Statement commit) {
-  std::string sql;
-  const uint32_t line = held_.front().line;
-  // On a line of its own: the statement may end with a comment.
-  for (const Statement& statement : held_) sql.append(statement.sql).append("\n;\n");
-  sql.append(commit.sql);
-  in_transaction_ = false;
-  held_.clear();
-  Run(sql, line);
 }
 
 bool Shell::Run(const std::string& sql, uint32_t line) {
@@ -195,6 +155,7 @@ Status Shell::Execute(const std::string& sql, client::ResultSink& sink) {
   request.sql = sql;
   request.namespace_id = settings_.namespace_id;
   request.cancel = hooks_.interrupt;
+  request.keep_transactions = true;
   const int64_t start = clock_.MonotonicNanos();
   Status status = executor_.Execute(request, sink);
   last_nanos_ = clock_.MonotonicNanos() - start;
@@ -262,14 +223,13 @@ void Shell::RunFile(const std::string& path) {
 void Shell::RunStream(std::istream& input, const std::string& name) {
   StatementSplitter outer_splitter = std::exchange(splitter_, {});
   std::string outer_source = std::exchange(source_, name);
-  const bool inside_transaction = in_transaction_;
+  const bool inside_transaction = executor_.in_transaction();
   ++file_depth_;
   std::string line;
   while (!finished() && !interrupted() && std::getline(input, line)) FeedLine(line);
   if (interrupted()) {
     // Half a file is no input: what is unfinished must not run.
     ClearPending();
-    in_transaction_ = false;
     if (exit_code_ == 0) exit_code_ = kExitSqlError;
   }
   if (inside_transaction) {
@@ -284,12 +244,12 @@ void Shell::RunStream(std::istream& input, const std::string& name) {
 
 std::string Shell::Prompt() const {
   using State = StatementSplitter::State;
-  std::string_view mark = in_transaction_ ? "=*> " : "=> ";
+  std::string_view mark = executor_.in_transaction() ? "=*> " : "=> ";
   switch (splitter_.state()) {
     case State::kEmpty:
       break;
     case State::kCode:
-      mark = in_transaction_ ? "-*> " : "-> ";
+      mark = executor_.in_transaction() ? "-*> " : "-> ";
       break;
     case State::kQuote:
     case State::kEscapeQuote:

@@ -1,8 +1,7 @@
 // The shell without its terminal: lines of text in, results and messages out.
-// Statements go to the server one by one as they are finished; a transaction
-// (BEGIN … COMMIT) is held back and sent as one request, because the server's
-// transactions do not outlive a request. Lines that begin with a backslash are
-// commands of the shell itself (meta_command.cc).
+// Statements go to the server one by one as they are finished; a transaction goes on
+// from one to the next. Lines that begin with a backslash are commands of the shell
+// itself (meta_command.cc).
 #pragma once
 
 #include <atomic>
@@ -109,8 +108,6 @@ class Shell {
   size_t TrailingCommand(std::string_view line) const;
   void RunPending();
   void Take(Statement statement);
-  void Hold(Statement statement);
-  void RunHeld(Statement commit);
   void Tell(std::string_view remark);
   // Returns whether it succeeded.
   bool Run(const std::string& sql, uint32_t line);
@@ -135,8 +132,6 @@ class Shell {
   ShellHooks hooks_;
   OnError on_error_ = OnError::kStop;
   StatementSplitter splitter_;
-  bool in_transaction_ = false;
-  std::vector<Statement> held_;
   std::string source_;  // the file being read, for messages
   std::string last_statement_;
   int64_t last_nanos_ = 0;

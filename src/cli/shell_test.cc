@@ -88,22 +88,26 @@ TEST_F(ShellTest, ALostConnectionHasItsOwnExitCode) {
   EXPECT_EQ(shell_.exit_code(), 2);
 }
 
-TEST_F(ShellTest, ATransactionIsSentAsOneRequest) {
-  shell_.RunText("BEGIN; INSERT 1;\nINSERT 2;\nCOMMIT; SELECT 3;");
-  EXPECT_EQ(executor_.Sent(), (Sent{"BEGIN\n;\nINSERT 1\n;\nINSERT 2\n;\nCOMMIT", "SELECT 3"}));
-  EXPECT_EQ(out_.str(), "ok\nok\n");
-}
-
-TEST_F(ShellTest, ARolledBackTransactionIsNeverSent) {
-  shell_.RunText("START TRANSACTION; INSERT 1; ROLLBACK; SELECT 3");
-  EXPECT_EQ(executor_.Sent(), Sent{"SELECT 3"});
+TEST_F(ShellTest, ATransactionGoesOnFromStatementToStatement) {
+  shell_.RunText("BEGIN; INSERT 1;\nCOMMIT; SELECT 3;");
+  EXPECT_EQ(executor_.Sent(), (Sent{"BEGIN", "INSERT 1", "COMMIT", "SELECT 3"}));
+  for (const client::SqlRequest& request : executor_.requests) {
+    EXPECT_TRUE(request.keep_transactions);
+  }
 }
 
 TEST_F(ShellTest, AnInputThatEndsInsideATransactionIsAnError) {
   shell_.RunText("BEGIN; INSERT 1;");
-  EXPECT_TRUE(executor_.requests.empty());
+  EXPECT_EQ(executor_.Sent(), (Sent{"BEGIN", "INSERT 1", "ROLLBACK"}));
   EXPECT_EQ(shell_.exit_code(), 1);
   EXPECT_NE(errors_.str().find("25P01"), std::string::npos);
+}
+
+TEST_F(ShellTest, AFailedScriptRollsItsTransactionBack) {
+  executor_.Fail("bad", InvalidArgument("x"));
+  shell_.RunText("BEGIN; bad; never;");
+  EXPECT_EQ(executor_.Sent(), (Sent{"BEGIN", "bad", "ROLLBACK"}));
+  EXPECT_EQ(errors_.str().find("25P01"), std::string::npos);
 }
 
 TEST_F(ShellTest, UseChangesTheNamespaceOfWhatFollows) {
@@ -183,7 +187,7 @@ TEST_F(ShellTest, FilesRunNestedButNotForEver) {
 TEST_F(ShellTest, AFileMayBePartOfATransaction) {
   const std::string path = WriteFile("part.sql", "two; -- remark\nthree -- last\n");
   shell_.RunText("BEGIN;\n\\i " + path + "\nCOMMIT;");
-  EXPECT_EQ(executor_.Sent(), Sent{"BEGIN\n;\ntwo\n;\n-- remark\nthree -- last\n;\nCOMMIT"});
+  EXPECT_EQ(executor_.Sent(), (Sent{"BEGIN", "two", "-- remark\nthree -- last", "COMMIT"}));
   EXPECT_EQ(shell_.exit_code(), 0);
 }
 
@@ -389,7 +393,7 @@ TEST_F(ShellCommandsTest, CopyAndWatchStayOutOfTransactions) {
   shell_.FeedLine("BEGIN;");
   shell_.FeedLine("\\copy (narrow) to stdout");
   shell_.FeedLine("narrow \\watch 1");
-  EXPECT_TRUE(executor_.requests.empty());
+  EXPECT_EQ(executor_.Sent(), Sent{"BEGIN"});
   EXPECT_NE(errors_.str().find("\\copy cannot run inside a transaction"), std::string::npos);
   EXPECT_NE(errors_.str().find("\\watch cannot run inside a transaction"), std::string::npos);
 }

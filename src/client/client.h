@@ -35,6 +35,8 @@ class Executor {
   virtual Status Execute(const SqlRequest& request, ResultSink& sink) = 0;
   // The same, with everything kept in memory.
   Result<std::vector<StatementResult>> Execute(const SqlRequest& request);
+  // Whether a transaction is open that goes on with the next request.
+  virtual bool in_transaction() const { return false; }
 };
 
 struct ClientOptions {
@@ -59,8 +61,7 @@ class Client final : public Executor {
 
   const std::string& base_url() const { return options_.http.base_url; }
   const std::string& user() const { return options_.user; }
-  // Of the open transaction; empty when there is none.
-  const std::string& transaction_id() const { return transaction_id_; }
+  bool in_transaction() const override { return !transaction_id_.empty(); }
   // The logged-in user's role, empty when it is not known.
   const std::string& role() const { return role_; }
 
