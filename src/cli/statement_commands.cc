@@ -74,7 +74,8 @@ void MetaCommands::Watch(const std::string& argument) {
   std::string sql = shell_.last_statement_;
   if (auto pending = shell_.splitter_.TakeRest()) sql = pending->sql;
   if (sql.empty()) return Complain("there is no statement to watch", {});
-  if (shell_.executor_.in_transaction()) return Complain("\\watch cannot run inside a transaction", {});
+  if (shell_.executor_.in_transaction())
+    return Complain("\\watch cannot run inside a transaction", {});
   const std::chrono::milliseconds pause(static_cast<int64_t>(seconds * 1000));
   // A pager would wait for its reader.
   const bool paging = std::exchange(shell_.settings_.paging, false);
@@ -106,7 +107,8 @@ void MetaCommands::Edit(const std::string& file) {
 void MetaCommands::Copy(const std::string& argument) {
   const Result<CopyCommand> command = ParseCopy(argument);
   if (!command.ok()) return shell_.Report(command.status(), {}, 0);
-  if (shell_.executor_.in_transaction()) return Complain("\\copy cannot run inside a transaction", {});
+  if (shell_.executor_.in_transaction())
+    return Complain("\\copy cannot run inside a transaction", {});
   shell_.out_.flush();
   const int exit_code =
       command->direction == CopyDirection::kTo ? CopyTo(*command) : CopyFrom(*command);

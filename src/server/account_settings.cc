@@ -20,6 +20,14 @@ auth::OidcIssuer& Issuer(ServeOptions* options) {
   return issuers.front();
 }
 
+std::chrono::minutes MinutesOf(const SettingValue& value) {
+  return std::chrono::minutes(NumberOf(value) / kMinute);
+}
+
+std::string RefusePartsOfMinutes(const SettingValue& value) {
+  return NumberOf(value) % kMinute == 0 ? "" : "whole minutes";
+}
+
 std::chrono::seconds SecondsOf(const SettingValue& value) {
   return std::chrono::seconds(NumberOf(value) / kSettingSecond);
 }
@@ -59,9 +67,10 @@ constexpr ServerSetting kSettings[] = {
       .default_text = "15m",
       .description = "How long an account is locked",
       .least = kMinute,
-      .most = 7 * 24 * 60 * kMinute},
+      .most = 7 * 24 * 60 * kMinute,
+      .refuse = &RefusePartsOfMinutes},
      [](const SettingValue& value, ServeOptions* options) {
-       options->server.accounts.lock_duration = SecondsOf(value);
+       options->server.accounts.lock_duration = MinutesOf(value);
      }},
     {{.name = "auth.access_token_lifetime",
       .flag = "access-token-seconds",

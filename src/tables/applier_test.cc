@@ -70,6 +70,8 @@ class ApplierTest : public ::testing::Test {
         return "row changed" + at;
       case Verdict::kTableChanged:
         return "table changed" + at;
+      case Verdict::kNotUnique:
+        return "not unique" + at;
       case Verdict::kApplied:
         break;
     }

@@ -28,8 +28,10 @@ Status IndexChanges::Add(const TableIndexes& indexes, const RowChange& change, u
     if (!change.after.empty()) {
       ASSIGN_OR_RETURN(after, codec.EntryOf(change.relative_key, change.after));
     }
-    if (before.key == after.key) continue;
-    if (!before.key.empty()) GiveUp(before, change);
+    const bool same = before.key == after.key;
+    // The build will leave out this row, because it has changed: its entry is put now.
+    if (same && codec.index().state == IndexState::kReady) continue;
+    if (!same && !before.key.empty()) GiveUp(before, change);
     if (!after.key.empty()) Take(after, change, position, codec.index().id);
   }
   return Status::Ok();
