@@ -31,7 +31,10 @@ bool CanCreateTable(Role role, TableKind kind) {
   return role >= (kind == TableKind::kShared ? Role::kService : Role::kUser);
 }
 
-bool CanAlterTable(Role role, TableKind kind) { return CanCreateTable(role, kind); }
+bool CanAlterTable(Role role, TableKind kind, AccessLevel access) {
+  if (kind == TableKind::kShared && access == AccessLevel::kDba) return role >= Role::kDba;
+  return CanCreateTable(role, kind);
+}
 
 bool CanDropTable(Role role) { return role >= Role::kDba; }
 

@@ -16,8 +16,9 @@ bool CanWrite(Role role, TableKind kind, AccessLevel access);
 Privileges FixedRights(Role role, TableKind kind, AccessLevel access);
 
 bool CanCreateTable(Role role, TableKind kind);
-// Also gives and takes an access level.
-bool CanAlterTable(Role role, TableKind kind);
+// Also gives and takes an access level, so a table for dba only is theirs to alter: or a
+// service would open it to itself.
+bool CanAlterTable(Role role, TableKind kind, AccessLevel access);
 bool CanDropTable(Role role);
 
 // Reading the schema `system`.

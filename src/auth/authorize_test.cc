@@ -57,7 +57,7 @@ TEST(AuthorizeTest, UsersCreateAndAlterTheirKindsOfTables) {
     return Row([&](Role role) { return CanCreateTable(role, kind); });
   };
   const auto alter = [](TableKind kind) {
-    return Row([&](Role role) { return CanAlterTable(role, kind); });
+    return Row([&](Role role) { return CanAlterTable(role, kind, AccessLevel::kPrivate); });
   };
   EXPECT_EQ(create(TableKind::kShared), "--yyy");
   EXPECT_EQ(create(TableKind::kUser), "-yyyy");
@@ -65,6 +65,28 @@ TEST(AuthorizeTest, UsersCreateAndAlterTheirKindsOfTables) {
   EXPECT_EQ(alter(TableKind::kShared), "--yyy");
   EXPECT_EQ(alter(TableKind::kUser), "-yyyy");
   EXPECT_EQ(alter(TableKind::kStream), "-yyyy");
+}
+
+// Altering a table includes its access level.
+TEST(AuthorizeTest, NobodyOpensATableForAdministratorsToHimself) {
+  const auto alter = [](TableKind kind) {
+    return Row([&](Role role) { return CanAlterTable(role, kind, AccessLevel::kDba); });
+  };
+  EXPECT_EQ(alter(TableKind::kShared), "---yy");
+  EXPECT_EQ(alter(TableKind::kUser), "-yyyy");
+}
+
+// What of the four rights, as initials, by role.
+TEST(AuthorizeTest, FixedRightsAreThoseOfReadingAndWriting) {
+  const auto rights = [](TableKind kind, AccessLevel access, Role role) {
+    return PrivilegeNames(FixedRights(role, kind, access));
+  };
+  EXPECT_EQ(rights(TableKind::kUser, AccessLevel::kDba, Role::kUser), "ALL");
+  EXPECT_EQ(rights(TableKind::kShared, AccessLevel::kPublic, Role::kUser), "SELECT");
+  EXPECT_EQ(rights(TableKind::kShared, AccessLevel::kPublic, Role::kService), "ALL");
+  EXPECT_EQ(rights(TableKind::kShared, AccessLevel::kPrivate, Role::kUser), "");
+  EXPECT_EQ(rights(TableKind::kShared, AccessLevel::kDba, Role::kService), "");
+  EXPECT_EQ(rights(TableKind::kShared, AccessLevel::kDba, Role::kDba), "ALL");
 }
 
 TEST(AuthorizeTest, DbasDropTablesReadSystemTablesAndAdminister) {

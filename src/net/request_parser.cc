@@ -1,4 +1,4 @@
-// The only file that includes Beast: header-only here, it is compiled nowhere else.
+// One of the two files that include Beast, beside http_client.cc: it is header-only here.
 // Its chunk decoder is not used: where a packet ended could change what it saw.
 #include "net/request_parser.h"
 

@@ -162,9 +162,9 @@ TEST_F(OptionsTest, ShowTellsWhereValuesComeFromAndHidesSecrets) {
   ::unsetenv("MILLRACE_LOG_LEVEL");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.output, HasSubstr("= \"64MiB\"  # " + path + ":2:12\n"));
-  EXPECT_THAT(outcome.output, HasSubstr("auth.root_password      = ********  # "));
+  EXPECT_THAT(outcome.output, HasSubstr("auth.root_password           = ********  # "));
   EXPECT_THAT(outcome.output, HasSubstr("= \"warn\"  # MILLRACE_LOG_LEVEL\n"));
-  EXPECT_THAT(outcome.output, HasSubstr("server.threads          = 3  # --threads\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("server.threads               = 3  # --threads\n"));
   EXPECT_THAT(outcome.output, HasSubstr("= true  # --allow-remote-setup\n"));
   EXPECT_THAT(outcome.output, HasSubstr("= \"1m\"  # default\n"));
   EXPECT_THAT(outcome.output, Not(HasSubstr("hunter2")));

@@ -12,7 +12,8 @@ namespace {
 // Of all tables, a section of several together, in the order they are first met.
 std::vector<ServerSetting> AllSettings() {
   std::vector<ServerSetting> all;
-  for (const auto table : {ProcessSettings(), HttpSettings(), AccountSettings(), StorageSettings()}) {
+  for (const auto table :
+       {ProcessSettings(), HttpSettings(), AccountSettings(), StorageSettings()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   std::vector<ServerSetting> ordered;

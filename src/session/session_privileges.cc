@@ -72,7 +72,8 @@ Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
   }
   if (const auto* alter = statement.If<sql::AlterTable>()) {
     const Result<TablePtr> table = services_.planner_.FindTable(alter->table, namespace_name_);
-    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind)) return Status::Ok();
+    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind, (*table)->access))
+      return Status::Ok();
     return PermissionDenied("permission denied to alter table \"" + (*table)->qualified_name() +
                             "\"");
   }
@@ -86,9 +87,10 @@ Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
     return auth::CanDropTable(role) ? Status::Ok() : NeedsRole("DROP TABLE", "dba");
   }
   if (const auto* explain = statement.If<sql::Explain>()) {
-    ASSIGN_OR_RETURN(const plan::PreparedPtr inner,
-                     services_.planner_.Prepare(*explain->statement, namespace_name_));
-    return Authorize(*inner);
+    const Result<plan::PreparedPtr> inner =
+        services_.planner_.Prepare(*explain->statement, namespace_name_);
+    if (!inner.ok()) return AfterFailedPlan(*explain->statement, inner.status());
+    return Authorize(**inner);
   }
   if (statement.If<sql::Show>() != nullptr || statement.If<sql::Describe>() != nullptr ||
       statement.If<sql::UseNamespace>() != nullptr) {

@@ -61,8 +61,8 @@ const std::vector<Case> kTableCases = {
     {"DELETE", "DELETE FROM T WHERE id = 10"},
     {"EXPLAIN DELETE", "EXPLAIN DELETE FROM T WHERE id = 1"},
     {"ALTER TABLE", "ALTER TABLE T ADD COLUMN more INT"},
-    {"GRANT on it", "GRANT SELECT ON T TO ROLE user"},
     {"EXECUTE AS USER (SELECT)", "EXECUTE AS USER 'victim' (SELECT * FROM T)"},
+    {"GRANT on it", "GRANT SELECT ON T TO ROLE user"},
     {"DROP TABLE", "DROP TABLE T"},
 };
 
