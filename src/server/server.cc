@@ -1,9 +1,11 @@
 #include "server/server.h"
 
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -23,6 +25,14 @@ uint64_t DefaultCacheBytes() {
   struct sysinfo info{};
   if (sysinfo(&info) != 0) return uint64_t{256} << 20;
   return std::min<uint64_t>(uint64_t{info.totalram} * info.mem_unit / 4, uint64_t{8} << 30);
+}
+
+// Rows are nobody's business but the server's. Where it cannot be made, opening what is
+// in it says why.
+void MakePrivateDirectory(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  ::mkdir(path.c_str(), S_IRWXU);
 }
 
 // Creates the engine's first instances while everything else is opened: both take
@@ -59,6 +69,7 @@ Result<std::unique_ptr<Server>> Server::Start(ServerOptions options, const Clock
 }
 
 Status Server::OpenEngine() {
+  MakePrivateDirectory(options_.data_directory);
   engine::EngineOptions engine;
   engine.memory_bytes_per_query = static_cast<int64_t>(options_.query_memory_bytes);
   engine.spill_directory = options_.data_directory + "/spill";
