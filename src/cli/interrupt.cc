@@ -46,7 +46,6 @@ bool WaitForInterrupt(std::chrono::milliseconds time) {
 struct ForegroundProgram::Saved {
   struct sigaction interrupt = {};
   struct sigaction quit = {};
-  struct sigaction pipe = {};
 };
 
 ForegroundProgram::ForegroundProgram() : saved_(std::make_unique<Saved>()) {
@@ -54,13 +53,23 @@ ForegroundProgram::ForegroundProgram() : saved_(std::make_unique<Saved>()) {
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGINT, &ignore, &saved_->interrupt);
   sigaction(SIGQUIT, &ignore, &saved_->quit);
-  sigaction(SIGPIPE, &ignore, &saved_->pipe);
 }
 
 ForegroundProgram::~ForegroundProgram() {
   sigaction(SIGINT, &saved_->interrupt, nullptr);
   sigaction(SIGQUIT, &saved_->quit, nullptr);
-  sigaction(SIGPIPE, &saved_->pipe, nullptr);
 }
+
+struct BrokenPipesAreErrors::Saved {
+  struct sigaction pipe = {};
+};
+
+BrokenPipesAreErrors::BrokenPipesAreErrors() : saved_(std::make_unique<Saved>()) {
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, &saved_->pipe);
+}
+
+BrokenPipesAreErrors::~BrokenPipesAreErrors() { sigaction(SIGPIPE, &saved_->pipe, nullptr); }
 
 }  // namespace millrace::cli

@@ -18,13 +18,26 @@ void InstallInterruptHandler();
 // Waits; returns true at once when Ctrl-C comes, or was pending.
 bool WaitForInterrupt(std::chrono::milliseconds time);
 
-// While it lives Ctrl-C is for the program in the foreground (a pager, an editor), and a
-// pipe that nobody reads is an error of the write and not the end of the process.
+// While it lives Ctrl-C is for the program in the foreground alone: an editor, or a pager
+// whose input is complete.
 class ForegroundProgram {
  public:
   ForegroundProgram();
   ~ForegroundProgram();
   ForegroundProgram(const ForegroundProgram&) = delete;
+
+ private:
+  struct Saved;
+  std::unique_ptr<Saved> saved_;
+};
+
+// While it lives a pipe that nobody reads is an error of the write and not the end of
+// the process.
+class BrokenPipesAreErrors {
+ public:
+  BrokenPipesAreErrors();
+  ~BrokenPipesAreErrors();
+  BrokenPipesAreErrors(const BrokenPipesAreErrors&) = delete;
 
  private:
   struct Saved;

@@ -85,7 +85,8 @@ bool PagedOutput::StartPager() {
     ::close(ends[1]);
     return Take(held);
   }
-  foreground_ = std::make_unique<ForegroundProgram>();
+  // Ctrl-C still ends the statement: it may have stalled behind a pager that is gone.
+  pipes_ = std::make_unique<BrokenPipesAreErrors>();
   pid_ = *pid;
   pipe_ = ends[1];
   return WriteToPager(held);
@@ -94,7 +95,8 @@ bool PagedOutput::StartPager() {
 bool PagedOutput::WriteToPager(std::string_view text) {
   while (!text.empty() && !closed_by_reader_) {
     const ssize_t written = ::write(pipe_, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
+    const bool stopped = InterruptFlag().load(std::memory_order_acquire);
+    if (written < 0 && errno == EINTR && !stopped) continue;
     if (written < 0) {
       closed_by_reader_ = true;
     } else {
@@ -107,9 +109,10 @@ bool PagedOutput::WriteToPager(std::string_view text) {
 void PagedOutput::Finish() {
   if (std::exchange(finished_, true)) return;
   if (pipe_ >= 0) {
+    const ForegroundProgram foreground;
     ::close(pipe_);
     WaitForProgram(pid_);
-    foreground_.reset();
+    pipes_.reset();
     pipe_ = -1;
   }
   terminal_ << std::exchange(held_, {}) << std::flush;

@@ -31,7 +31,8 @@ class PagedOutput : private std::streambuf {
   std::ostream& stream() { return stream_; }
   // Prints what was held back, or waits until the reader has closed the pager. Blocking.
   void Finish();
-  // The pager was closed before the end: what could not be written is no error.
+  // The pager was closed, or Ctrl-C came, before the end: what could not be written is no
+  // error.
   bool closed_by_reader() const { return closed_by_reader_; }
 
  private:
@@ -55,7 +56,7 @@ class PagedOutput : private std::streambuf {
   bool passing_ = false;  // straight to the terminal: no pager could be started
   bool closed_by_reader_ = false;
   bool finished_ = false;
-  std::unique_ptr<ForegroundProgram> foreground_;
+  std::unique_ptr<BrokenPipesAreErrors> pipes_;
 };
 
 }  // namespace millrace::cli

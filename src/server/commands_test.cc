@@ -279,6 +279,41 @@ TEST(ServerSettingsTest, TheLimitsThemselvesAreAllowed) {
   EXPECT_EQ(options.server.http_port, 7400);
 }
 
+TEST(ServerSettingsTest, EachOfAccountsReachesItsOption) {
+  const auto configuration = LoadFlags({{"password-min-length", "18"},
+                                        {"password-complexity", "true"},
+                                        {"login-failures-max", "19"},
+                                        {"login-lock-seconds", "20m"},
+                                        {"access-token-seconds", "21m"},
+                                        {"refresh-token-seconds", "22m"},
+                                        {"oidc-issuer", "https://twenty-three"},
+                                        {"oidc-audience", "twenty-four"},
+                                        {"oidc-user-prefix", "25-"},
+                                        {"oidc-create-users", "true"},
+                                        {"oidc-default-role", "service"},
+                                        {"oidc-authorities-file", "/twenty-six"}});
+  ASSERT_TRUE(configuration.problems().empty()) << configuration.problems()[0].ToString();
+  const ServeOptions options = MakeServeOptions(configuration);
+  const ServerOptions& server = options.server;
+  EXPECT_EQ(server.accounts.passwords.characters_min, 18u);
+  EXPECT_TRUE(server.accounts.passwords.complex);
+  EXPECT_EQ(server.accounts.failed_logins_max, 19u);
+  EXPECT_EQ(server.accounts.lock_duration, std::chrono::minutes(20));
+  EXPECT_EQ(server.tokens.access_lifetime, std::chrono::minutes(21));
+  EXPECT_EQ(server.tokens.refresh_lifetime, std::chrono::minutes(22));
+  ASSERT_EQ(server.oidc.issuers.size(), 1u);
+  EXPECT_EQ(server.oidc.issuers[0].issuer, "https://twenty-three");
+  EXPECT_EQ(server.oidc.issuers[0].audience, "twenty-four");
+  EXPECT_EQ(server.oidc.issuers[0].user_prefix, "25-");
+  EXPECT_TRUE(server.oidc.issuers[0].creates_users);
+  EXPECT_EQ(server.oidc.issuers[0].default_role, Role::kService);
+  EXPECT_EQ(server.oidc_fetch.authorities_file, "/twenty-six");
+}
+
+TEST(ServerSettingsTest, WithoutANameThereIsNoIssuer) {
+  EXPECT_TRUE(MakeServeOptions(LoadFlags({{"oidc-audience", "x"}})).server.oidc.issuers.empty());
+}
+
 TEST(ServerSettingsTest, EachReachesItsOption) {
   const auto configuration = LoadFlags({{"threads", "3"},
                                         {"shutdown-timeout-ms", "4"},
@@ -297,18 +332,6 @@ TEST(ServerSettingsTest, EachReachesItsOption) {
                                         {"statement-timeout-ms", "13"},
                                         {"transaction-timeout-ms", "16s"},
                                         {"transaction-memory-bytes", "17MiB"},
-                                        {"password-min-length", "18"},
-                                        {"password-complexity", "true"},
-                                        {"login-failures-max", "19"},
-                                        {"login-lock-seconds", "20m"},
-                                        {"access-token-seconds", "21m"},
-                                        {"refresh-token-seconds", "22m"},
-                                        {"oidc-issuer", "https://twenty-three"},
-                                        {"oidc-audience", "twenty-four"},
-                                        {"oidc-user-prefix", "25-"},
-                                        {"oidc-create-users", "true"},
-                                        {"oidc-default-role", "service"},
-                                        {"oidc-authorities-file", "/twenty-six"},
                                         {"jobs-interval-seconds", "14"},
                                         {"log-level", "error"},
                                         {"log-format", "json"},
@@ -334,19 +357,6 @@ TEST(ServerSettingsTest, EachReachesItsOption) {
   EXPECT_EQ(server.statement_timeout_ms, 13);
   EXPECT_EQ(server.transactions.timeout_ms, 16'000);
   EXPECT_EQ(server.transactions.bytes_max, size_t{17} << 20);
-  EXPECT_EQ(server.accounts.passwords.characters_min, 18u);
-  EXPECT_TRUE(server.accounts.passwords.complex);
-  EXPECT_EQ(server.accounts.failed_logins_max, 19u);
-  EXPECT_EQ(server.accounts.lock_duration, std::chrono::minutes(20));
-  EXPECT_EQ(server.tokens.access_lifetime, std::chrono::minutes(21));
-  EXPECT_EQ(server.tokens.refresh_lifetime, std::chrono::minutes(22));
-  ASSERT_EQ(server.oidc.issuers.size(), 1u);
-  EXPECT_EQ(server.oidc.issuers[0].issuer, "https://twenty-three");
-  EXPECT_EQ(server.oidc.issuers[0].audience, "twenty-four");
-  EXPECT_EQ(server.oidc.issuers[0].user_prefix, "25-");
-  EXPECT_TRUE(server.oidc.issuers[0].creates_users);
-  EXPECT_EQ(server.oidc.issuers[0].default_role, Role::kService);
-  EXPECT_EQ(server.oidc_fetch.authorities_file, "/twenty-six");
   EXPECT_EQ(server.jobs.cleanup_interval, std::chrono::seconds(14));
   EXPECT_EQ(server.jobs.eviction_interval, std::chrono::seconds(14));
   EXPECT_EQ(server.jobs.retention_interval, std::chrono::seconds(14));

@@ -244,8 +244,8 @@ Status Server::OpenDoors() {
                          const StopToken& stop) { return jobs->BuildIndex(table, index, stop); }};
   sessions_ = std::make_unique<SessionServices>(
       SessionOptions{.statement_timeout_ms = options_.statement_timeout_ms,
-                     .transactions = options_.transactions}, std::move(services),
-      AccountServices{*accounts_, *grants_, *api_keys_, *token_keys_}, log_);
+                     .transactions = options_.transactions},
+      std::move(services), AccountServices{*accounts_, *grants_, *api_keys_, *token_keys_}, log_);
   front::HttpDoorOptions door;
   door.default_form = options_.result_form;
   door.allow_remote_setup = options_.allow_remote_setup;

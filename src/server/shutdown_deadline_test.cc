@@ -16,7 +16,9 @@ using std::chrono::milliseconds;
 
 TEST(ShutdownDeadlineTest, AShutdownThatEndsInTimeIsLeftAlone) {
   CapturedLog log;
-  { const ShutdownDeadline deadline(hours(1), [] { ADD_FAILURE() << "saved"; }, log); }
+  {
+    const ShutdownDeadline deadline(hours(1), [] { ADD_FAILURE() << "saved"; }, log);
+  }
   EXPECT_TRUE(log.Lines().empty());
 }
 
@@ -25,8 +27,7 @@ TEST(ShutdownDeadlineDeathTest, AShutdownThatHangsSavesAndExits) {
   const auto hang = [] {
     const SystemClock clock;
     const auto log = OpenLog({}, clock, nullptr);
-    const ShutdownDeadline deadline(
-        milliseconds(1), [] { std::fputs("saved\n", stderr); }, **log);
+    const ShutdownDeadline deadline(milliseconds(1), [] { std::fputs("saved\n", stderr); }, **log);
     std::promise<void>().get_future().wait();
   };
   EXPECT_EXIT(hang(), ::testing::ExitedWithCode(ShutdownDeadline::kExitCode), "saved");
@@ -36,8 +37,7 @@ TEST(ShutdownDeadlineDeathTest, WhatIsSavedAlreadyIsNotSavedAgain) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto hang = [] {
     CapturedLog log;
-    ShutdownDeadline deadline(
-        milliseconds(200), [] { std::fputs("saved\n", stderr); }, log);
+    ShutdownDeadline deadline(milliseconds(200), [] { std::fputs("saved\n", stderr); }, log);
     deadline.ForgetSave();
     std::promise<void>().get_future().wait();
   };

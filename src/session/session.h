@@ -81,6 +81,8 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  const auth::Principal& principal() const { return principal_; }
+
   // From now on a transaction begun here outlives the session.
   void KeepTransactions() { keeps_transactions_ = true; }
   // The same, and works in one that was begun before. Errors: those of Transactions::Take.

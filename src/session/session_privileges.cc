@@ -72,14 +72,17 @@ Status Session::AuthorizeDefinition(const sql::Statement& statement) const {
   }
   if (const auto* alter = statement.If<sql::AlterTable>()) {
     const Result<TablePtr> table = services_.planner_.FindTable(alter->table, namespace_name_);
-    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind, (*table)->access))
+    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind, (*table)->access)) {
       return Status::Ok();
+    }
     return PermissionDenied("permission denied to alter table \"" + (*table)->qualified_name() +
                             "\"");
   }
   if (const auto* create = statement.If<sql::CreateIndex>()) {
     const Result<TablePtr> table = services_.planner_.FindTable(create->table, namespace_name_);
-    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind)) return Status::Ok();
+    if (!table.ok() || auth::CanAlterTable(role, (*table)->kind, (*table)->access)) {
+      return Status::Ok();
+    }
     return PermissionDenied("permission denied to create an index on table \"" +
                             (*table)->qualified_name() + "\"");
   }

@@ -169,8 +169,8 @@ Task<Status> HttpDoor::SetUp(const HttpRequest& request, ResponseWriter& respons
 
 Task<Status> HttpDoor::Me(const HttpRequest& request, ResponseWriter& response) {
   const std::optional<std::string> cookie = FindCookie(request, kAccessCookie);
-  const bool by_header = request.Header("Authorization").has_value() ||
-                         request.Header("X-API-Key").has_value();
+  const bool by_header =
+      request.Header("Authorization").has_value() || request.Header("X-API-Key").has_value();
   auto principal = authenticator_.AuthenticateToken(cookie.value_or(""));
   if (by_header || !cookie.has_value()) principal = co_await Identify(request);
   if (!principal.has_value()) {

@@ -52,6 +52,9 @@ class HttpDoor {
   Task<Status> Sql(const HttpRequest& request, ResponseWriter& response);
   Task<Status> RunScript(const HttpRequest& request, ResponseWriter& response,
                          auth::Principal principal, SqlRequest sql);
+  Task<Status> RunStatements(Session* session, std::shared_ptr<const Script> script,
+                             std::vector<Value> params, const HttpRequest& request,
+                             ResultWriter* writer);
   Task<Status> LogIn(const HttpRequest& request, ResponseWriter& response);
   Task<Status> Refresh(const HttpRequest& request, ResponseWriter& response);
   Task<Status> LogOut(const HttpRequest& request, ResponseWriter& response);

@@ -71,6 +71,22 @@ Status HttpDoor::ForCaller(Status status, Role role, const HttpRequest& request)
   return Redacted(std::move(status), role, request.request_id);
 }
 
+// Until the first error, which says which statement it was.
+Task<Status> HttpDoor::RunStatements(Session* session, std::shared_ptr<const Script> script,
+                                     std::vector<Value> params, const HttpRequest& request,
+                                     ResultWriter* writer) {
+  for (size_t i = 0; i < script->size(); ++i) {
+    Result<StatementResult> result = co_await session->Execute(script, i, params, request.stop);
+    writer->SetTransaction(session->kept_transaction_id());
+    Status status = result.status();
+    if (result.ok()) status = co_await writer->Add(std::move(*result));
+    if (status.ok()) continue;
+    status = ForCaller(std::move(status), session->principal().role, request);
+    co_return AtStatement(std::move(status), i, script->size());
+  }
+  co_return session->EndRequest();
+}
+
 Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& response,
                                  auth::Principal principal, SqlRequest sql) {
   const int64_t started = clock_.MonotonicNanos();
@@ -95,20 +111,9 @@ Task<Status> HttpDoor::RunScript(const HttpRequest& request, ResponseWriter& res
                                    sql::HideSecrets(details));
   }
   const auto script = std::make_shared<const Script>(std::move(*parsed));
-  for (size_t i = 0; i < script->size(); ++i) {
-    Result<StatementResult> result = co_await session.Execute(script, i, sql.params, request.stop);
-    writer.SetTransaction(session.kept_transaction_id());
-    Status status = result.status();
-    if (result.ok()) status = co_await writer.Add(std::move(*result));
-    if (status.ok()) continue;
-    status = ForCaller(std::move(status), role, request);
-    WireError error = FromStatus(AtStatement(std::move(status), i, script->size()));
-    co_return co_await writer.Fail(std::move(error), MillisSince(started),
-                                   sql::HideSecrets(details));
-  }
-  const Status ended = session.EndRequest();
-  if (!ended.ok()) {
-    WireError error = FromStatus(ended);
+  Status status = co_await RunStatements(&session, script, sql.params, request, &writer);
+  if (!status.ok()) {
+    WireError error = FromStatus(std::move(status));
     co_return co_await writer.Fail(std::move(error), MillisSince(started),
                                    sql::HideSecrets(details));
   }

@@ -96,14 +96,15 @@ struct ExecuteAs {
 // ---- Statement --------------------------------------------------------------
 
 struct Statement {
-  using Node = std::variant<Query, Insert, Update, Delete, CreateNamespace, AlterNamespace,
-                            DropNamespace, UseNamespace, CreateTable, AlterTable, DropTable,
-                            Truncate, CreateView, AlterView, DropView, RefreshView, CreateIndex,
-                            DropIndex, Show, Describe, Explain, ExecuteAs, Transaction, SetVariable,
-                            ResetVariable, CreateStorage, AlterStorage, DropStorage, CheckStorage,
-                            MaintainStorage, Kill, Subscribe, CreateTopic, DropTopic, ClearTopic,
-                            AddTopicSource, Consume, Acknowledge, CreateUser, AlterUser, DropUser,
-                            RotateTokenKey, CreateApiKey, DropApiKey, Grant, ClusterCommand, BackupDatabase, RestoreDatabase, ExportUserData>;
+  using Node =
+      std::variant<Query, Insert, Update, Delete, CreateNamespace, AlterNamespace, DropNamespace,
+                   UseNamespace, CreateTable, AlterTable, DropTable, Truncate, CreateView,
+                   AlterView, DropView, RefreshView, CreateIndex, DropIndex, Show, Describe,
+                   Explain, ExecuteAs, Transaction, SetVariable, ResetVariable, CreateStorage,
+                   AlterStorage, DropStorage, CheckStorage, MaintainStorage, Kill, Subscribe,
+                   CreateTopic, DropTopic, ClearTopic, AddTopicSource, Consume, Acknowledge,
+                   CreateUser, AlterUser, DropUser, RotateTokenKey, CreateApiKey, DropApiKey, Grant,
+                   ClusterCommand, BackupDatabase, RestoreDatabase, ExportUserData>;
 
   SourcePosition position;
   size_t length = 0;  // bytes of source text from position.offset, without the semicolon

@@ -93,14 +93,14 @@ void CheckData(const Subject& subject, Machine& machine, Findings* findings) {
          "run the server as " + state.owner + ", or chown -R " + user + " " + path});
     return;
   }
-  if (state.open_to_others) {
-    findings->push_back(
-        {"data", Verdict::kWarning, path + " may be read by other users", "chmod 700 " + path});
-    return;
-  }
   const auto holder = machine.LockHolder(path + "/hot/LOCK");
   const std::string use =
       holder ? ", in use by process " + std::to_string(*holder) : std::string(", not in use");
+  if (state.open_to_others) {
+    findings->push_back({"data", Verdict::kWarning, path + " may be read by other users" + use,
+                         "chmod 700 " + path});
+    return;
+  }
   findings->push_back({"data", Verdict::kOk, path + " is writable" + use, ""});
 }
 

@@ -130,7 +130,8 @@ TEST(ChecksTest, TheDataDirectoryMustBeOurs) {
   EXPECT_EQ(Told(machine, subject, "data"), "ok data: /data is writable, in use by process 77");
   data.open_to_others = true;
   EXPECT_EQ(Told(machine, subject, "data"),
-            "warning data: /data may be read by other users -> chmod 700 /data");
+            "warning data: /data may be read by other users, in use by process 77 -> chmod 700 "
+            "/data");
   data = {.exists = true, .is_directory = true, .owner = "root"};
   EXPECT_EQ(Told(machine, subject, "data"),
             "error data: /data belongs to root, mill may not write there -> run the server as "
