@@ -38,11 +38,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 }
 
 extern "C" const char* MillraceFuzzSeed(size_t index) {
-  // The examples of RFC 7517, appendix A.1, in part.
+  // The example of RFC 7517, appendix A.1, in part.
+  static const char kEllipticSet[] =
+      R"({"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
+      R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"1"}]})";
   static const char* const kSeeds[] = {
-      (R"({"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
-       R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"1"}]})"),
-      R"({"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}]})", R"({"keys":[]})",
-      "AQIDBA"};
+      kEllipticSet, R"({"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}]})",
+      R"({"keys":[]})", "AQIDBA"};
   return index < std::size(kSeeds) ? kSeeds[index] : nullptr;
 }
