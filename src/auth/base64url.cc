@@ -22,6 +22,8 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
     return std::nullopt;
   }
   bytes.resize(size);
+  // Unused bits that are set: the same bytes have another text, and that is theirs.
+  if (EncodeBase64Url(bytes) != text) return std::nullopt;
   return bytes;
 }
 
