@@ -4,22 +4,15 @@
 #include <utility>
 
 #include "base/crash_point.h"
+#include "tables/clear_group_map.h"
 #include "tables/row_format.h"
 #include "tables/row_visibility.h"
 #include "types/key_coding.h"
 
 namespace millrace {
 
-static constexpr size_t kGroupBucketsKept = 8192;
-
 void Applier::BeginGroup() {
-  // Clearing costs a pass over all buckets: a large group must not slow down all
-  // small ones that follow.
-  if (group_rows_.bucket_count() > kGroupBucketsKept) {
-    group_rows_ = {};
-  } else {
-    group_rows_.clear();
-  }
+  ClearGroupMap(&group_rows_);
   undo_.clear();
   runs_.clear();
   indexes_.BeginGroup();
@@ -54,7 +47,7 @@ Result<Applied> Applier::ApplyRows(std::string_view payload, Lsn first, WriteBat
   undo_.clear();
   found_.clear();
   earlier_runs_ = runs_.size();
-  index_changes_ = IndexChanges(&indexes_.keys());
+  if (has_indexes_) index_changes_ = IndexChanges(&indexes_.keys());
   has_indexes_ = false;
   const size_t index_mark = indexes_.keys().mark();
   const size_t truncated_mark = indexes_.truncated_mark();

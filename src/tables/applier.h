@@ -116,7 +116,7 @@ class Applier final : public StateMachine {
   FeedRecord feed_;
   std::unordered_map<RowKey, GroupRow, RowKeyHash> group_rows_;
   std::vector<Undo> undo_;
-  bool has_indexes_ = false;  // some table of the entry being applied
+  bool has_indexes_ = false;  // some table of the entry being applied, or of the last one
   std::vector<Truncated> truncated_;
   size_t earlier_truncated_ = 0;  // so many of them are of earlier entries
   std::vector<Run> runs_;         // not in group_rows_ yet

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "tables/clear_group_map.h"
+
 namespace millrace {
 
 // Not thread-safe.
@@ -36,7 +38,7 @@ class UniqueKeys {
     for (const std::string& key : keys) Set(key, std::nullopt);
   }
   void Clear() {
-    owners_.clear();
+    ClearGroupMap(&owners_);
     undo_.clear();
   }
   // Back to where `mark` was taken; marks taken since are worth nothing.
@@ -51,9 +53,6 @@ class UniqueKeys {
       }
     }
   }
-  // Nobody will go back behind now.
-  void ForgetUndo() { undo_.clear(); }
-  bool empty() const { return owners_.empty(); }
 
  private:
   std::unordered_map<std::string, Owner> owners_;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "bench.h"
+#include "point_read_work.h"
 #include "rows.h"
 
 namespace millrace::bench {
@@ -24,26 +25,6 @@ constexpr int kBusyRoundsMax = 200;
 
 constexpr Goal kGoal = {"point_read_p99_under_logins", "times the p99 without", Better::kLess,
                         Target::kLimit, 2};
-
-class ReadWork final : public Work {
- public:
-  explicit ReadWork(uint64_t rows) : rows_(rows) {}
-
-  std::string_view statement() const override {
-    return "SELECT id, owner, category, amount, note FROM bench.logged WHERE id = $1";
-  }
-  void Describe(uint64_t number, Operation& operation) const override {
-    const uint64_t id = Scatter(number) % rows_ + 1;
-    operation.parameters.resize(1);
-    operation.parameters[0].text.clear();
-    AppendNumber(id, operation.parameters[0].text);
-    operation.answer_holds.clear();
-    AppendNote(id, operation.answer_holds);
-  }
-
- private:
-  const uint64_t rows_;
-};
 
 // Users who log in one after the other, on several threads, until there were enough.
 class Rush {
@@ -87,7 +68,7 @@ Status RunLogins(Bench& bench) {
   const int64_t round = quick ? kQuickRoundNanos : kRoundNanos;
   ASSIGN_OR_RETURN(const std::unique_ptr<OurSide> side, bench.StartOurs("logins"));
   RETURN_IF_ERROR(CreateAndFill(*side, "logged", rows));
-  const ReadWork work(rows);
+  const PointReadWork work("bench.logged", rows);
   ASSIGN_OR_RETURN(const auto connections, side->ConnectLoad(work, kReaders));
   uint64_t number = 0;
   const auto slowest = [&]() -> Result<double> {

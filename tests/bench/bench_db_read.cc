@@ -1,5 +1,6 @@
 // Point SELECT by key.
 #include "bench.h"
+#include "point_read_work.h"
 #include "rows.h"
 
 namespace millrace::bench {
@@ -8,26 +9,6 @@ namespace {
 constexpr uint64_t kRows = 100'000;
 constexpr uint64_t kQuickRows = 5'000;
 
-class SelectWork final : public Work {
- public:
-  explicit SelectWork(uint64_t rows) : rows_(rows) {}
-
-  std::string_view statement() const override {
-    return "SELECT id, owner, category, amount, note FROM bench.selected WHERE id = $1";
-  }
-  void Describe(uint64_t number, Operation& operation) const override {
-    const uint64_t id = Scatter(number) % rows_ + 1;
-    operation.parameters.resize(1);
-    operation.parameters[0].text.clear();
-    AppendNumber(id, operation.parameters[0].text);
-    operation.answer_holds.clear();
-    AppendNote(id, operation.answer_holds);
-  }
-
- private:
-  const uint64_t rows_;
-};
-
 constexpr Goal kSelect8 = {"select_8_connections", "rows/s", Better::kMore, Target::kRatio, 1};
 constexpr Goal kSelect32 = {"select_32_connections", "rows/s", Better::kMore, Target::kRatio, 1};
 
@@ -35,7 +16,7 @@ Status RunSelect(Bench& bench) {
   const uint64_t rows = bench.options().quick ? kQuickRows : kRows;
   ASSIGN_OR_RETURN(const std::vector<Side*> sides, bench.Sides());
   for (Side* side : sides) RETURN_IF_ERROR(CreateAndFill(*side, "selected", rows));
-  const SelectWork work(rows);
+  const PointReadWork work("bench.selected", rows);
   if (bench.Wants(kSelect8)) RETURN_IF_ERROR(RunInTurns(bench, kSelect8, work, 8).status());
   if (bench.Wants(kSelect32)) RETURN_IF_ERROR(RunInTurns(bench, kSelect32, work, 32).status());
   for (Side* side : sides) RETURN_IF_ERROR(CheckTotals(*side, "selected", rows));

@@ -11,4 +11,8 @@ Task<Result<Verdict>> CommitCatalog(const Services& services, std::vector<Catalo
   co_return receipt.verdict;
 }
 
+Status ChangedMeanwhile() {
+  return Aborted("the definition was changed by another statement at the same time");
+}
+
 }  // namespace millrace::exec

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "query/exec/catalog_commit.h"
 #include "query/exec/definition.h"
 #include "query/plan/planner.h"
 #include "query/plan/virtual_catalog.h"
@@ -128,13 +129,7 @@ Task<Result<Verdict>> Replace(const Services& services, const TableDefinition& b
                      .name = before.qualified_name(),
                      .expected = before.version(),
                      .body = EncodeTable(after)});
-  LogEntry entry{.payload = EncodeCatalogCommand(changes)};
-  ASSIGN_OR_CO_RETURN(const Receipt receipt, co_await services.log.Append(std::move(entry)));
-  co_return receipt.verdict;
-}
-
-Status ChangedMeanwhile() {
-  return Aborted("the definition was changed by another statement at the same time");
+  co_return co_await CommitCatalog(services, std::move(changes));
 }
 
 }  // namespace

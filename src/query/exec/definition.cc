@@ -17,10 +17,6 @@ std::string NamespaceOf(const sql::TableName& name, const Request& request) {
   return name.namespace_name.empty() ? request.namespace_name : name.namespace_name;
 }
 
-Status ChangedMeanwhile() {
-  return Aborted("the definition was changed by another statement at the same time");
-}
-
 Status NoSuchNamespace(std::string_view name) {
   return NotFound("namespace " + Quoted(name) + " does not exist").WithSqlState("3F000");
 }
